@@ -1,0 +1,1 @@
+"""Asks g4f; the only room that imports it."""
