@@ -2,21 +2,24 @@
 
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("importlinter.cli",),
+    ("lint-imports", "--no-logo"),
     ("pytest", "--cov", "--cov-report=term"),
 )
 
 
 def main() -> int:
     """Run each check, stop at the first that fails, and return its exit status."""
-    for module, *arguments in CHECKS:
-        print(f"== {module} {' '.join(arguments)}", flush=True)
-        status = subprocess.run([sys.executable, "-m", module, *arguments], check=False).returncode
+    scripts = Path(sysconfig.get_path("scripts"))
+    for name, *arguments in CHECKS:
+        print("==", name, *arguments, flush=True)  # noqa: T201 (it is a command)
+        status = subprocess.run([scripts / name, *arguments], check=False).returncode
         if status:
             return status
     return 0

@@ -1,0 +1,1 @@
+"""The growing reply: a draft grows, pages are wanted, step by step the chat comes closer."""

@@ -1,0 +1,33 @@
+"""What is known of an answer while it is being written. Pure."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Outcome(enum.Enum):
+    """How an answer ended."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """That an answer has ended, how, and what is to be said about it.
+
+    `note` is a sentence for people, shown below the text (or alone, if no text came); it is no
+    part of the answer and is not remembered as such.
+    """
+
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text so far, and how it ended (`None`: it is still growing)."""
+
+    text: str = ""
+    ending: Ending | None = None

@@ -1,0 +1,79 @@
+"""Where calls to Telegram wait until the pacer allows them. The clock is the event loop's."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from bot.reply.pacing import Call, Pacer, Peer, Urgency
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """Somebody who waits; the urgency is asked anew each time, for it may rise meanwhile."""
+
+    peer: Peer
+    urgency: Callable[[], Urgency]
+    since: float
+    granted: asyncio.Future[Call]
+
+
+class Gate:
+    """Lets calls through one by one: the most urgent of those allowed now, then the oldest.
+
+    Whoever waits decides only when its turn has come what it sends. Nothing is queued, so nothing
+    goes out stale.
+    """
+
+    def __init__(self, pacer: Pacer) -> None:
+        self._pacer = pacer
+        self._waiting: list[_Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    @contextlib.asynccontextmanager
+    async def turn(self, peer: Peer, urgency: Callable[[], Urgency]) -> AsyncIterator[None]:
+        """Wait for the turn to make one call; the call is made inside."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(peer, urgency, loop.time(), loop.create_future())
+        self._waiting.append(waiting)
+        self.reconsider()
+        try:
+            call = await waiting.granted
+        except asyncio.CancelledError:
+            self._give_up(waiting)
+            raise
+        try:
+            yield
+        finally:
+            self._pacer.settle(call, loop.time())
+
+    def hold(self, peer: Peer, seconds: float) -> None:
+        """Let no call to this chat through for so long: Telegram said 429."""
+        self._pacer.hold(peer, seconds, asyncio.get_running_loop().time())
+
+    def reconsider(self) -> None:
+        """Let through whoever may go now; to be called when an urgency has risen."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            now = loop.time()
+            ranks = [self._rank(waiting, now) for waiting in self._waiting]
+            best = min(range(len(ranks)), key=ranks.__getitem__)
+            wait, urgency, _ = ranks[best]
+            if wait > 0:
+                self._timer = loop.call_at(now + wait, self.reconsider)
+                return
+            first = self._waiting.pop(best)
+            first.granted.set_result(self._pacer.spend(first.peer, urgency, now))
+
+    def _rank(self, waiting: _Waiting, now: float) -> tuple[float, Urgency, float]:
+        urgency = waiting.urgency()
+        return self._pacer.wait(waiting.peer, urgency, now), urgency, waiting.since
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+        elif waiting.granted.done() and not waiting.granted.cancelled():
+            self._pacer.settle(waiting.granted.result(), asyncio.get_running_loop().time())

@@ -1,0 +1,198 @@
+"""The live reply: one answer that grows in the chat until it stands there whole.
+
+Two tasks and one slot between them. The *reader* keeps the draft current and waits for nobody. The
+*painter* takes the next step from what is shown to what the newest draft wants, whenever the gate
+lets it, until nothing differs and the draft has ended. A frame that was not sent in time is not
+sent late: it has been overwritten in the slot. That the text of a moment ago is shown although the
+model pauses, that a flood wait ends with the newest text, that stop, failure and success end in the
+same last paint, all follow from this loop.
+"""
+
+import asyncio
+import contextlib
+import io
+import logging
+from collections.abc import AsyncGenerator, Coroutine
+
+from bot.reply.draft import Draft, Ending, Outcome
+from bot.reply.gate import Gate
+from bot.reply.pacing import Urgency
+from bot.reply.step import Drop, Edit, Send, Shown, Step, next_step
+from bot.reply.surface import (
+    Gone,
+    OutcomeUnknown,
+    Refusal,
+    Rejected,
+    Surface,
+    TooFast,
+    Unwelcome,
+)
+from bot.reply.view import Page, view
+
+TYPING_AFTER = 0.2
+"""Seconds of silence before the first "typing…"; who answers at once does not need it."""
+TYPING_EVERY = 4.5
+"""Seconds from one "typing…" to the next; Telegram shows each for about 5 s."""
+TYPING_IN_GROUPS = 3
+"""How often an answer shows "typing…" in a group, whose budget is small."""
+FIRST_RETRY = 1.0
+LAST_RETRY = 30.0
+"""Seconds before a call whose outcome is unknown is made again: doubled from the first to the
+last. The read timeout is longer than Telegram holds back a call, so that a call which succeeded
+late is rarely taken for a lost one; an edit made twice is harmless, a message sent twice is the
+price of never losing one."""
+
+_log = logging.getLogger(__name__)
+
+
+class LiveReply:
+    """One answer in the making. Shown once, by `show`."""
+
+    def __init__(self, surface: Surface, gate: Gate) -> None:
+        self._surface = surface
+        self._gate = gate
+        self._text = io.StringIO()
+        self._ending: Ending | None = None
+        self._shown: list[Shown] = []
+        self._rejected: Page | None = None
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def draft(self) -> Draft:
+        """The newest state of the answer."""
+        return Draft(self._text.getvalue(), self._ending)
+
+    async def show(self, source: AsyncGenerator[str | Ending]) -> Draft:
+        """Show what comes from the source until it stands there whole; give the final draft.
+
+        The source yields pieces of text and at last, or by its end, how the answer ended. It is
+        always closed, also when the reply is deleted in the chat and nobody is left to read it.
+        An exception from it is raised once what had come is shown.
+        """
+        reader = self._own(self._read(source), "reply reader")
+        typing = self._own(self._type(), "reply typing")
+        try:
+            await self._paint(typing)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        if not reader.cancelled():
+            reader.result()
+        return self.draft
+
+    def end(self, ending: Ending) -> None:
+        """End the answer now, with what has come; that is still shown."""
+        if not self._ending:
+            self._conclude(ending)
+            for task in self._tasks:
+                task.cancel()
+
+    def _own(self, coroutine: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(coroutine, name=name)
+        self._tasks.append(task)
+        return task
+
+    def _conclude(self, ending: Ending) -> None:
+        self._ending = self._ending or ending
+        self._changed.set()
+        self._gate.reconsider()
+
+    async def _read(self, source: AsyncGenerator[str | Ending]) -> None:
+        ending = Ending(Outcome.FAILED)
+        try:
+            async with contextlib.aclosing(source):
+                async for piece in source:
+                    if isinstance(piece, Ending):
+                        ending = piece
+                        return
+                    self._text.write(piece)
+                    self._changed.set()
+            ending = Ending(Outcome.COMPLETE)
+        finally:
+            self._conclude(ending)
+
+    async def _type(self) -> None:
+        """Show "typing…" until cancelled; the last in line, and in groups only a few times."""
+        peer = self._surface.peer
+        left = TYPING_IN_GROUPS if peer.is_group else None
+        await asyncio.sleep(TYPING_AFTER)
+        while left != 0:
+            async with self._gate.turn(peer, lambda: Urgency.TYPING):
+                # A call under way is not broken off by the first text: that would cost its
+                # connection, just when the first text needs one.
+                await asyncio.shield(self._own(self._show_typing(), "typing call"))
+            left = left and left - 1
+            await asyncio.sleep(TYPING_EVERY)
+
+    async def _show_typing(self) -> None:
+        try:
+            await self._surface.typing()
+        except TooFast as refusal:
+            self._gate.hold(self._surface.peer, refusal.retry_after)
+        except Refusal as refusal:
+            _log.debug("typing was not shown: %s", refusal)
+
+    async def _paint(self, typing: asyncio.Task[None]) -> None:
+        retry_in = FIRST_RETRY
+        while await self._differs():
+            typing.cancel()
+            try:
+                async with self._gate.turn(self._surface.peer, self._urgency):
+                    if step := self._next_step():
+                        await self._take(step)
+                retry_in = FIRST_RETRY
+            except TooFast as refusal:
+                _log.info("flood control: %s", refusal)
+                self._gate.hold(self._surface.peer, refusal.retry_after)
+            except OutcomeUnknown as refusal:
+                _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
+                await asyncio.sleep(retry_in)
+                retry_in = min(2 * retry_in, LAST_RETRY)
+            except (Gone, Unwelcome) as refusal:
+                _log.info("the reply cannot be shown any more: %s", refusal)
+                self.end(Ending(Outcome.STOPPED))
+                return
+
+    async def _differs(self) -> bool:
+        """Wait until there is something to do (true), or nothing ever again (false)."""
+        while self._next_step() is None:
+            if self._ending:
+                return False
+            self._changed.clear()
+            await self._changed.wait()
+        return True
+
+    def _next_step(self) -> Step | None:
+        step = next_step(self._shown, self._wanted())
+        if isinstance(step, (Send, Edit)) and step.page == self._rejected:
+            return None
+        return step
+
+    def _wanted(self) -> tuple[Page, ...]:
+        return view(self.draft)
+
+    def _urgency(self) -> Urgency:
+        if self._ending:
+            return Urgency.FINAL
+        return Urgency.INTERIM if self._shown else Urgency.FIRST
+
+    async def _take(self, step: Step) -> None:
+        try:
+            match step:
+                case Send(page):
+                    after = self._shown[-1].message_id if self._shown else None
+                    self._shown.append(Shown(await self._surface.send(page, after), page))
+                case Edit(index, page):
+                    await self._surface.edit(self._shown[index].message_id, page)
+                    self._shown[index] = Shown(self._shown[index].message_id, page)
+                case Drop():
+                    await self._surface.drop(self._shown[-1].message_id)
+                    self._shown.pop()
+        except Rejected as refusal:
+            if isinstance(step, Drop):
+                self._shown.pop()
+                return
+            self._rejected = step.page
+            _log.error("Telegram rejects a page of %d characters: %s", len(step.page.text), refusal)

@@ -1,0 +1,53 @@
+"""From what stands in the chat to what should: one call at a time. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.reply.view import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page that stands in the chat as the message `message_id`."""
+
+    message_id: int
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a further message with this page."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Make the message at `index` (of those shown) hold this page."""
+
+    index: int
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Delete the last message."""
+
+
+Step = Send | Edit | Drop
+
+
+def next_step(shown: Sequence[Shown], wanted: Sequence[Page]) -> Step | None:
+    """Give the one call that brings the chat closer to the wanted pages; `None`: it is there.
+
+    Earlier pages come first: text that moves on to a new page leaves the old one before it stands
+    in the new one, so nobody reads it twice.
+    """
+    for index, (have, want) in enumerate(zip(shown, wanted, strict=False)):
+        if have.page != want:
+            return Edit(index, want)
+    if len(wanted) > len(shown):
+        return Send(wanted[len(shown)])
+    if len(wanted) < len(shown):
+        return Drop()
+    return None

@@ -1,0 +1,81 @@
+"""Where pages are shown, as the painter sees it, and the meanings an attempt to show can have.
+
+```
+Refusal
+├── TooFast         wait `retry_after` seconds, then go on
+├── Gone            the message is no longer there: somebody deleted it
+├── Unwelcome       nothing can be shown in this chat any more
+├── Rejected        this page will never be taken as it is
+└── OutcomeUnknown  it may have happened or not
+```
+"""
+
+from typing import Protocol
+
+from bot.reply.pacing import Peer
+from bot.reply.view import Page
+
+
+class Refusal(Exception):  # noqa: N818 (it names a meaning, not a fault)
+    """A call did not do what it should; `detail` is for the log and holds no text of a chat."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class TooFast(Refusal):
+    """Flood control: the chat has to wait for `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"retry after {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class Gone(Refusal):
+    """The message to be changed was deleted."""
+
+
+class Unwelcome(Refusal):
+    """The bot was blocked or removed, may not write, or the chat or topic is gone."""
+
+
+class Rejected(Refusal):
+    """Telegram refuses this content, and will each time."""
+
+
+class OutcomeUnknown(Refusal):
+    """The network or Telegram failed: the call may have taken effect or not."""
+
+
+class Surface(Protocol):
+    """One place where one answer is shown, message after message.
+
+    Each method makes one call and raises a `Refusal` if it did not do its work. That a message
+    already holds what it should is no refusal.
+    """
+
+    @property
+    def peer(self) -> Peer:
+        """The chat whose budget the calls use."""
+        ...
+
+    async def send(self, page: Page, after: int | None) -> int:
+        """Send a message and give its id.
+
+        `after` is the answer's message before it; `None` for the first one, which replies to the
+        question and alone makes a sound.
+        """
+        ...
+
+    async def edit(self, message_id: int, page: Page) -> None:
+        """Make a message hold this page."""
+        ...
+
+    async def drop(self, message_id: int) -> None:
+        """Delete a message."""
+        ...
+
+    async def typing(self) -> None:
+        """Show "typing…" for about 5 s, or until the next message."""
+        ...

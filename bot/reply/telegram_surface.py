@@ -1,0 +1,143 @@
+"""Telegram as a surface: the one place that knows what Telegram's answers mean.
+
+Descriptions are those of tdlib/telegram-bot-api; python-telegram-bot drops the prefix and changes
+the case of the first letter, so they are compared in lower case.
+"""
+
+import contextlib
+import os
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, without a warning
+
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.reply.pacing import Peer
+from bot.reply.surface import Gone, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
+from bot.reply.view import Page
+
+_T = TypeVar("_T")
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_UNCHANGED: Final = "message is not modified"
+_GONE: Final = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_UNWELCOME: Final = (
+    "chat not found",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "not enough rights",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "need administrator rights",
+    "group chat was deactivated",
+    "user is deactivated",
+    "peer_id_invalid",
+)
+
+
+def meaning(error: TelegramError) -> Refusal | None:
+    """Give what an error of Telegram's means; `None`: all is as it should be."""
+    match error:
+        case RetryAfter(retry_after=timedelta() as wait):
+            return TooFast(wait.total_seconds())
+        case RetryAfter(retry_after=int() as seconds):  # PTB_TIMEDELTA=false in the environment
+            return TooFast(seconds)
+        case BadRequest():
+            return _meaning_of(str(error).lower())
+        case NetworkError():
+            return OutcomeUnknown(type(error).__name__)
+        case _:  # Forbidden, and InvalidToken: the token was revoked meanwhile
+            return Unwelcome(type(error).__name__)
+
+
+def _meaning_of(description: str) -> Refusal | None:
+    if _UNCHANGED in description:
+        return None
+    if any(known in description for known in _GONE):
+        return Gone(description)
+    if any(known in description for known in _UNWELCOME):
+        return Unwelcome(description)
+    return Rejected(description)
+
+
+class TelegramSurface:
+    """The place of one answer: a chat, its topic (`None`: none, or General), and the question.
+
+    Link previews are off: they would flicker while the answer grows.
+    """
+
+    def __init__(self, bot: Bot, peer: Peer, topic: int | None, question: int | None) -> None:
+        self._bot = bot
+        self._peer = peer
+        self._chat_id = peer.id
+        self._topic = topic
+        self._question = question
+
+    @property
+    def peer(self) -> Peer:
+        """The chat whose budget the calls use."""
+        return self._peer
+
+    async def send(self, page: Page, after: int | None) -> int:
+        """Send a message as a reply to the one before it, or to the question."""
+        reply_to = self._question if after is None else after
+        message = await self._call(
+            lambda chat_id: self._bot.send_message(
+                chat_id,
+                page.text,
+                message_thread_id=self._topic,
+                disable_notification=after is not None,
+                link_preview_options=_NO_PREVIEW,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True)
+                if reply_to is not None
+                else None,
+            )
+        )
+        if message is None:
+            raise Rejected("a new message was called unchanged")
+        return message.message_id
+
+    async def edit(self, message_id: int, page: Page) -> None:
+        """Make a message hold this page."""
+        await self._call(
+            lambda chat_id: self._bot.edit_message_text(
+                page.text, chat_id, message_id, link_preview_options=_NO_PREVIEW
+            )
+        )
+
+    async def drop(self, message_id: int) -> None:
+        """Delete a message; that it is gone already is fine."""
+        with contextlib.suppress(Gone):
+            await self._call(lambda chat_id: self._bot.delete_message(chat_id, message_id))
+
+    async def typing(self) -> None:
+        """Show "typing…" for about 5 s, or until the next message."""
+        await self._call(
+            lambda chat_id: self._bot.send_chat_action(
+                chat_id, ChatAction.TYPING, message_thread_id=self._topic
+            )
+        )
+
+    async def _call(self, make: Callable[[int], Awaitable[_T]]) -> _T | None:
+        """Make a call, once more if the group has moved; `None`: nothing was to be changed."""
+        try:
+            try:
+                return await make(self._chat_id)
+            except ChatMigrated as error:
+                self._chat_id = error.new_chat_id
+                return await make(self._chat_id)
+        except TelegramError as error:
+            refusal = meaning(error)
+        if refusal:
+            raise refusal
+        return None
