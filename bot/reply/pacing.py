@@ -132,9 +132,8 @@ class _GroupLaw:
         if urgency.can_wait:
             limit -= GROUP_RESERVE
             used = sum(call.at > now - window for call in self.frames)
-            # The gap grows from one interval to an even share of the window.
-            share = GROUP_WINDOW / (GROUP_FRAMES - 1) - GROUP_INTERVAL
-            interval += share * used / (GROUP_FRAMES - 1)
+            # One interval longer each time, up to an even share of the window.
+            interval = min(interval * (1 + used), GROUP_WINDOW / (GROUP_FRAMES - 1))
             if len(self.frames) == GROUP_FRAMES:
                 waits.append(self.frames[0].at + window - now)
         if self.calls:
@@ -208,6 +207,11 @@ class Pacer:
         chat = self._chat(peer, now)
         chat.stretch = min(chat.stretch_at(now) * STRETCH_STEP, STRETCH_LIMIT)
         chat.held_until = max(chat.held_until, now + seconds)
+
+    @property
+    def chats(self) -> int:
+        """How many chats are remembered."""
+        return len(self._chats)
 
     def _chat(self, peer: Peer, now: float) -> _Chat:
         if peer not in self._chats:

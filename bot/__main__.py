@@ -1,0 +1,96 @@
+"""The command line: `python -m bot [run | ask | sandbox]`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from bot import __version__, logs
+from bot.locales import Words
+from bot.settings import BotSettings, Settings, SettingsError, load
+
+PACE = 30.0
+"""Words per second of the rehearsal model, about what a fast model writes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status: 2 for settings that cannot be used, 1 for failures."""
+    words = Words()
+    chosen = _parser(words).parse_args(arguments)
+    try:
+        return _run(chosen, words)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\n{words('console-stopped')}\n")
+        return 130
+    except BrokenPipeError:  # `… | head`: whoever read has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser(words: Words) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description=words("cli-description"), add_help=False
+    )
+    parser.add_argument("-h", "--help", action="help", help=words("cli-help"))
+    parser.add_argument(
+        "--version", action="version", version=__version__, help=words("cli-version")
+    )
+    commands = parser.add_subparsers(dest="command", metavar="run | ask | sandbox")
+    commands.add_parser("run", help=words("cli-run"))
+    ask = commands.add_parser("ask", help=words("cli-ask"))
+    ask.add_argument("question", nargs="+", help=words("cli-ask-question"))
+    sandbox = commands.add_parser("sandbox", help=words("cli-sandbox"))
+    sandbox.add_argument("--group", action="store_true", help=words("cli-group"))
+    sandbox.add_argument(
+        "--pace", type=float, default=PACE, help=words("cli-pace", default=PACE)
+    )
+    for command in (ask, sandbox):
+        command.add_argument("--model", help=words("cli-model"))
+        command.add_argument("--provider", help=words("cli-provider"))
+    return parser
+
+
+def _run(chosen: argparse.Namespace, words: Words) -> int:
+    """Import what a command needs only when it is run: `--help` should not wait for g4f."""
+    match chosen.command:
+        case "ask":
+            settings = load(words, Settings, **_overrides(chosen))
+            logs.configure("ERROR", settings.secrets)
+            from bot.console import ask  # noqa: PLC0415
+
+            return asyncio.run(ask(settings, words, " ".join(chosen.question)))
+        case "sandbox":
+            from bot.playground import play  # noqa: PLC0415
+
+            overrides = _overrides(chosen)
+            return asyncio.run(play(words, overrides, group=chosen.group, pace=chosen.pace))
+        case _:
+            bot_settings = load(words, BotSettings)
+            logs.configure(bot_settings.log_level, bot_settings.secrets)
+            from bot.app import StartError, run  # noqa: PLC0415
+
+            try:
+                asyncio.run(run(bot_settings, words))
+            except StartError as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
+            return 0
+
+
+def _overrides(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Turn options into settings. A provider named here is not shown another one's key."""
+    overrides: dict[str, Any] = {}
+    if chosen.model:
+        overrides["g4f_model"] = chosen.model
+    if chosen.provider:
+        overrides |= {"g4f_provider": chosen.provider, "g4f_base_url": None, "g4f_api_key": None}
+    return overrides
+
+
+if __name__ == "__main__":
+    sys.exit(main())

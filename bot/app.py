@@ -1,0 +1,250 @@
+"""The composition root: builds the parts, starts them, and stops them in order."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, without a warning
+
+from telegram import Bot, BotCommand, Update
+from telegram.error import (
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
+from telegram.request import HTTPXRequest
+
+from bot.assistant import Assistant
+from bot.chat.memory import Memory
+from bot.handlers.lines import Lines
+from bot.handlers.updates import ALLOWED_UPDATES, Updates
+from bot.llm.model import Model
+from bot.locales import Words
+from bot.logs import where
+from bot.reply.gate import Gate
+from bot.reply.pacing import Pacer
+from bot.settings import BotSettings, Settings
+
+READ_TIMEOUT: Final = 25.0
+"""Seconds; the Bot API server itself holds a flooding call back for up to 8."""
+POLL: Final = 30
+"""Seconds that Telegram may keep a question for updates open."""
+GRACE: Final = 6.0
+"""Seconds that answers have to stand there whole once the process is to stop."""
+FAREWELL: Final = 2.0
+"""Seconds to tell Telegram which updates were taken."""
+START_RETRIES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between attempts to reach Telegram at the start; the last one is repeated."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+_Application: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+_log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The bot cannot run; the text says why, and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot that runs."""
+
+    bot: Bot
+    rejected: asyncio.Event
+    """Set when Telegram stops accepting the token."""
+    _updates: asyncio.Queue[object]
+    _lines: Lines
+
+    async def idle(self) -> None:
+        """Wait until every update that has come was dealt with."""
+        await self._updates.join()
+        await self._lines.idle()
+
+
+class _PollRequest(HTTPXRequest):
+    """Notices that polling is over: python-telegram-bot then ends its loop without a word."""
+
+    def __init__(self, rejected: asyncio.Event, **options: Any) -> None:
+        super().__init__(**options)
+        self._rejected = rejected
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Make a request; gives HTTP status and body."""
+        status, body = await super().do_request(*args, **kwargs)
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
+            self._rejected.set()
+        return status, body
+
+
+def build_model(settings: Settings) -> Model:
+    """Build what answers. Raises `UnknownProviderError` for names that g4f does not know."""
+    key, proxy = settings.g4f_api_key, settings.g4f_proxy
+    return Model(
+        model=settings.g4f_model,
+        providers=settings.g4f_provider,
+        base_url=settings.g4f_base_url,
+        api_key=key.get_secret_value() if key else None,
+        proxy=proxy.get_secret_value() if proxy else None,
+        data_dir=settings.data_dir,
+        first_chunk_timeout=settings.first_chunk_timeout,
+        chunk_timeout=settings.chunk_timeout,
+    )
+
+
+async def run(settings: BotSettings, words: Words) -> None:
+    """Run the bot until SIGINT or SIGTERM; a second one ends the process at once.
+
+    Raises `StartError` when Telegram does not accept the token, at the start or later.
+    """
+    serving = asyncio.create_task(_serve(settings, words), name="bot")
+    signals = 0
+
+    def on_signal(number: int) -> None:
+        nonlocal signals
+        signals += 1
+        if signals > 1:
+            os._exit(128 + number)
+        serving.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt instead
+            loop.add_signal_handler(number, on_signal, number)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(settings: BotSettings, words: Words) -> None:
+    async with running(settings, words) as bot:
+        _log.info(words("run-polling", username=bot.bot.username))
+        await bot.rejected.wait()
+    raise StartError(words("run-token-rejected"))
+
+
+@contextlib.asynccontextmanager
+async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]:
+    """Run a bot for as long as the context lasts; then end its answers and stop it.
+
+    Waits for a network that is down. Raises `StartError` when Telegram does not accept the token.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        model = build_model(settings)
+        stack.push_async_callback(model.close)
+        preloaded = asyncio.create_task(model.preload())
+        rejected = asyncio.Event()
+        application = _application(settings, rejected)
+        stack.push_async_callback(application.bot.shutdown)
+        await _reach(application, words)
+        stack.push_async_callback(application.shutdown)
+        await preloaded
+
+        lines = Lines()
+        assistant = Assistant(model, Memory(), Gate(Pacer()), words, settings.system_prompt)
+        updates = Updates(application.bot, assistant, lines, words)
+        application.add_handler(TypeHandler(Update, updates.take))
+        await application.start()
+        stack.push_async_callback(application.stop)
+        stack.push_async_callback(_stop, application, assistant, lines)
+        commands = asyncio.create_task(_set_commands(application.bot, words))
+        stack.callback(commands.cancel)
+        await _poll(application, words)
+        yield Running(application.bot, rejected, application.update_queue, lines)
+
+
+def _application(settings: BotSettings, rejected: asyncio.Event) -> _Application:
+    host = urlsplit(settings.telegram_api_url).hostname
+    options: dict[str, Any] = {
+        "read_timeout": READ_TIMEOUT,
+        "connect_timeout": 10.0,
+        "pool_timeout": 30.0,
+        "proxy": settings.telegram_proxy and settings.telegram_proxy.get_secret_value(),
+        # A proxy of the environment cannot reach a server on this machine.
+        "httpx_kwargs": {"trust_env": host not in LOOPBACK},
+    }
+    application = (
+        ApplicationBuilder()
+        .token(settings.telegram_bot_token.get_secret_value())
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .request(HTTPXRequest(**options))
+        .get_updates_request(_PollRequest(rejected, **options | {"connection_pool_size": 2}))
+        .job_queue(None)
+        .build()
+    )
+    application.add_error_handler(_log_bug)
+    return application
+
+
+async def _log_bug(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    if context.error:
+        _log.error("a bug in a handler: %s", where(context.error))
+
+
+async def _reach(application: _Application, words: Words) -> None:
+    """Learn from Telegram who the bot is; wait for as long as the network is down."""
+    for attempt in itertools.count():
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise StartError(words("run-token-rejected")) from None
+        except (NetworkError, RetryAfter):
+            seconds = START_RETRIES[min(attempt, len(START_RETRIES) - 1)]
+            _log.warning(words("run-waiting", seconds=seconds))
+            await asyncio.sleep(seconds)
+        except TelegramError:
+            raise StartError(words("run-not-a-bot-api")) from None
+        else:
+            return
+
+
+async def _poll(application: _Application, words: Words) -> None:
+    def on_error(error: TelegramError) -> None:
+        if isinstance(error, Conflict):
+            _log.error(words("run-conflict"))
+        else:
+            _log.warning("polling: %s; trying again", type(error).__name__)
+
+    assert application.updater  # noqa: S101 (the builder makes one)
+    await application.updater.start_polling(
+        timeout=timedelta(seconds=POLL),
+        bootstrap_retries=-1,
+        allowed_updates=ALLOWED_UPDATES,
+        error_callback=on_error,
+    )
+
+
+async def _set_commands(bot: Bot, words: Words) -> None:
+    commands = [BotCommand(name, words(f"command-{name}")) for name in ("ask", "help")]
+    for seconds in START_RETRIES:
+        try:
+            await bot.set_my_commands(commands)
+        except TelegramError as error:
+            _log.warning("the commands could not be listed: %s", type(error).__name__)
+            await asyncio.sleep(seconds)
+        else:
+            return
+
+
+async def _stop(application: _Application, assistant: Assistant, lines: Lines) -> None:
+    """Take no more updates, end the answers with what has come, and show that."""
+    assistant.interrupt()
+    await asyncio.gather(lines.close(GRACE), _stop_polling(application))
+
+
+async def _stop_polling(application: _Application) -> None:
+    if application.updater and application.updater.running:
+        with contextlib.suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await application.updater.stop()

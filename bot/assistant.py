@@ -1,0 +1,108 @@
+"""The use case on one page: a question comes in, a live reply goes out, both are remembered."""
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from bot.chat.conversation import Exchange, Place, Question, prompt
+from bot.llm.delta import Delta, Text
+from bot.llm.errors import AnswerError
+from bot.locales import Words
+from bot.logs import where
+from bot.reply.draft import Ending, Outcome
+from bot.reply.gate import Gate
+from bot.reply.live import LiveReply
+from bot.reply.surface import Surface
+
+_log = logging.getLogger(__name__)
+
+
+class Model(Protocol):
+    """What answers."""
+
+    def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[Delta]:
+        """Give the answer piece by piece; raises `AnswerError`."""
+        ...
+
+
+class Memory(Protocol):
+    """What was said before."""
+
+    def recall(self, place: Place) -> Sequence[Exchange]:
+        """Give the exchanges to send along with the next question of this place."""
+        ...
+
+    def record(self, place: Place, exchange: Exchange) -> None:
+        """Keep an exchange of this place."""
+        ...
+
+
+class Assistant:
+    """Answers questions."""
+
+    def __init__(
+        self, model: Model, memory: Memory, gate: Gate, words: Words, system_prompt: str
+    ) -> None:
+        self._model = model
+        self._memory = memory
+        self._gate = gate
+        self._words = words
+        self._system_prompt = system_prompt
+        self._growing: set[LiveReply] = set()
+        self._interrupted = False
+
+    async def answer(self, question: Question, place: Place, surface: Surface) -> None:
+        """Answer a question in its place. What came of the answer is remembered, however it ended.
+
+        Questions of one place must be answered one after the other: each is asked with what was
+        said before it.
+        """
+        content = question.content()
+        messages = prompt(self._system_prompt, self._memory.recall(place), content)
+        with self._live(surface) as reply:
+            draft = await reply.show(self._pieces(messages))
+        if answer := draft.text.strip():
+            self._memory.record(place, Exchange(content, answer))
+
+    async def say(self, text: str, surface: Surface) -> None:
+        """Say something that needs no model, within the same budget and with the same care."""
+        with self._live(surface) as reply:
+            await reply.show(_at_once(text))
+
+    def interrupt(self) -> None:
+        """End all answers with what has come, and begin none: the process is to stop."""
+        self._interrupted = True
+        for reply in tuple(self._growing):
+            reply.end(self._interruption())
+
+    @contextlib.contextmanager
+    def _live(self, surface: Surface) -> Iterator[LiveReply]:
+        reply = LiveReply(surface, self._gate)
+        self._growing.add(reply)
+        try:
+            yield reply
+        finally:
+            self._growing.remove(reply)
+
+    def _interruption(self) -> Ending:
+        return Ending(Outcome.INTERRUPTED, self._words("answer-interrupted"))
+
+    async def _pieces(self, messages: Sequence[Mapping[str, str]]) -> AsyncGenerator[str | Ending]:
+        if self._interrupted:
+            yield self._interruption()
+            return
+        try:
+            async for delta in self._model.stream(messages):
+                if isinstance(delta, Text):
+                    yield delta.text
+        except AnswerError as error:
+            _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
+            yield Ending(Outcome.FAILED, self._words(f"answer-{error.kind}"))
+        except Exception as error:  # noqa: BLE001 (a bug must not take what had come with it)
+            _log.error("a bug ended an answer: %s", where(error))
+            yield Ending(Outcome.FAILED, self._words("answer-bug"))
+
+
+async def _at_once(text: str) -> AsyncGenerator[str | Ending]:
+    yield text

@@ -1,0 +1,50 @@
+"""One question on the console: the answer as it comes, and the whole text at its end."""
+
+import sys
+from typing import TextIO
+
+from bot.app import build_model
+from bot.chat.conversation import prompt
+from bot.llm.delta import Text
+from bot.llm.errors import AnswerError
+from bot.locales import Words
+from bot.reply.view import legible
+from bot.settings import Settings
+
+
+async def ask(settings: Settings, words: Words, question: str) -> int:
+    """Ask, print, and give the exit status: 0, or 1 if no whole answer came.
+
+    On a terminal each chunk is printed when it comes, and after them the accumulated text. Else the
+    text is printed alone, once, so that it can be piped. What had come before an error is printed
+    all the same; the error goes to stderr.
+    """
+    model = build_model(settings)
+    live = sys.stdout.isatty()
+    chunks: list[str] = []
+    failure = ""
+    try:
+        async for delta in model.stream(prompt(settings.system_prompt, (), question)):
+            if isinstance(delta, Text):
+                chunks.append(delta.text)
+                if live:
+                    _write(sys.stdout, delta.text)
+    except AnswerError as error:
+        failure = words(f"console-{error.kind}", detail=error.detail)
+    finally:
+        await model.close()
+    text = legible("".join(chunks)).strip()
+    if live and text:
+        _write(sys.stdout, f"\n\n{words('console-whole')}\n")
+    if text:
+        _write(sys.stdout, text + "\n")
+    if failure:
+        _write(sys.stderr, failure + "\n")
+    return 1 if failure else 0
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write at once what the terminal can show; half an emoji waits for nobody."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()

@@ -1,0 +1,1 @@
+"""Telegram updates in: who is addressed, what is asked, in which order it is answered."""

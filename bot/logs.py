@@ -1,0 +1,40 @@
+"""The log: lengths and ids, never texts, tokens or addresses that hold one."""
+
+import logging
+import traceback
+from collections.abc import Iterable
+
+
+class _Redacting(logging.Formatter):
+    """Formats a record, traceback included, and takes out every secret that got into it."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = sorted(secrets, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "•••")
+        return text
+
+
+def configure(level: str, secrets: Iterable[str]) -> None:
+    """Log to stderr from this level on.
+
+    httpx tells of each request with its URL, which holds the token, so it is heard only when
+    something is wrong; httpcore, below it, shows headers and bodies. What python-telegram-bot tells
+    with tracebacks is told by us in a line.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Redacting(secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+
+
+def where(error: BaseException) -> str:
+    """Tell where an exception comes from without its message, which may quote a chat."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__name__}\n{frames.rstrip()}"

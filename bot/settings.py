@@ -1,0 +1,204 @@
+"""Every setting: typed, checked, read from the environment and, below it, from `.env`.
+
+All problems are found at once, each with the variable's name, what is wrong with its value and the
+cure. A value that may be secret is never repeated.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.locales import Words
+
+_TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
+_PROXY_SCHEMES: Final = ("http", "socks5", "socks5h")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text tells all problems and their cures."""
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise PydanticCustomError("token", "not a token")
+    return value
+
+
+def _header(value: SecretStr) -> SecretStr:
+    if not (value.get_secret_value().isascii() and value.get_secret_value().isprintable()):
+        raise PydanticCustomError("key", "not printable ASCII")
+    return value
+
+
+def _has_host(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value) if _has_host(value) else None
+    if not parts or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise PydanticCustomError("url", "not a URL")
+    return value.rstrip("/")
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if not _has_host(url) or urlsplit(url).scheme not in _PROXY_SCHEMES:
+        raise PydanticCustomError("proxy", "not a proxy")
+    return value
+
+
+def _folder(value: Path) -> Path:
+    """Make sure that files can be written there; a folder that is missing is made."""
+    path = value.expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise PydanticCustomError(
+            "folder", "cannot be written", {"path": str(path), "reason": reason}
+        ) from None
+    return path
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _names(value: Any) -> Any:
+    return tuple(dict.fromkeys(value.split())) if isinstance(value, str) else value
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]
+Url = Annotated[str, AfterValidator(_url)]
+Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
+Key = Annotated[SecretStr, AfterValidator(_header)]
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Settings(BaseSettings):
+    """The settings; the names of the variables are those of the fields in capitals."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        enable_decoding=False,
+        extra="ignore",
+        frozen=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_bot_token: Token | None = None
+    telegram_api_url: Url = "https://api.telegram.org"
+    telegram_proxy: Proxy | None = None
+    g4f_model: str = Field("gpt-4", min_length=1)
+    g4f_provider: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    g4f_base_url: Url | None = None
+    g4f_api_key: Key | None = None
+    g4f_proxy: Proxy | None = None
+    system_prompt: str = ""
+    first_chunk_timeout: Seconds = 60
+    chunk_timeout: Seconds = 60
+    data_dir: Annotated[Path, AfterValidator(_folder)] = Field(Path("data"), validate_default=True)
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
+
+    @field_validator("g4f_base_url")
+    @classmethod
+    def _one_endpoint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and info.data.get("g4f_provider"):
+            raise PydanticCustomError("endpoint", "a provider is named too")
+        return value
+
+    @field_validator("g4f_api_key")
+    @classmethod
+    def _one_key_holder(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Refuse a key that would be shown to whichever provider is tried."""
+        known = {"g4f_provider", "g4f_base_url"} <= info.data.keys()
+        if (
+            value
+            and known
+            and not info.data["g4f_base_url"]
+            and len(info.data["g4f_provider"]) != 1
+        ):
+            raise PydanticCustomError("key_holder", "nobody to give it to")
+        return value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All values that must stand in no log."""
+        secret = (self.telegram_bot_token, self.g4f_api_key, self.telegram_proxy, self.g4f_proxy)
+        return tuple(value.get_secret_value() for value in secret if value)
+
+
+class BotSettings(Settings):
+    """The settings of a bot that talks to Telegram: it needs a token."""
+
+    telegram_bot_token: Token
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def load(words: Words, kind: type[_S], **overrides: Any) -> _S:
+    """Read the settings; `overrides` (by field name) win over the environment.
+
+    Raises `SettingsError`, which tells all problems at once.
+    """
+    try:
+        return kind(**overrides)
+    except ValidationError as error:
+        problems = [_explain(words, details) for details in error.errors(include_url=False)]
+    except (OSError, UnicodeDecodeError) as error:
+        problems = [words("setting-env-file", reason=type(error).__name__)]
+    raise SettingsError(problem_list(words, problems))
+
+
+def problem_list(words: Words, problems: Sequence[str]) -> str:
+    """Put sentences about settings under one heading."""
+    heading = words("settings-problems", count=len(problems))
+    return "\n".join([heading, *(f"- {problem}" for problem in problems)])
+
+
+_PROBLEMS: Final = {
+    "float_parsing": "number",
+    "greater_than": "number",
+    "less_than_equal": "number",
+    "finite_number": "number",
+    "literal_error": "log-level",
+    "missing": "token-missing",
+    "string_too_short": "model",
+}
+
+
+def _explain(words: Words, details: ErrorDetails) -> str:
+    """Say what is wrong with one variable, and the cure."""
+    variable = str(details["loc"][0]).upper()
+    kind = details["type"].replace("_", "-")
+    problem = _PROBLEMS.get(details["type"], kind)
+    context = {key: str(value) for key, value in details.get("ctx", {}).items()}
+    return words(f"setting-{problem}", variable=variable, **context)
