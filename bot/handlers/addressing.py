@@ -196,7 +196,9 @@ def _without(text: str, entities: Sequence[MessageEntity]) -> str:
         before, _, after = _cut(text, entity)
         if not before.strip():
             text = re.sub(r"^[,:]?\s+", "", after)
-        elif not after or re.match(r"\s|[.,;:!?…]", after):
+        elif not after or re.match(r"[.,;:!?…]", after):
+            text = before.rstrip(" ").removesuffix(",") + after
+        elif after[0].isspace():
             text = before.rstrip(" ") + after
         else:
             text = before + after

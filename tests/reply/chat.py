@@ -1,0 +1,96 @@
+"""A chat that records what is shown in it, with the times, and refuses or waits on demand."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+from bot.reply.draft import Draft, Ending
+from bot.reply.gate import Gate
+from bot.reply.live import LiveReply
+from bot.reply.pacing import Pacer, Peer
+from bot.reply.surface import Refusal
+from bot.reply.view import Page
+from tests.virtual_time import now
+
+PRIVATE = Peer(1, is_group=False)
+GROUP = Peer(-1, is_group=True)
+
+
+@dataclass
+class Chat:
+    """A `Surface`. `faults[n]` is what the n-th call (from 0, typing left out) meets."""
+
+    peer: Peer = PRIVATE
+    latency: float = 0.0
+    faults: dict[int, Refusal] = field(default_factory=dict)
+    takes_effect: bool = False
+    """Whether a call that is refused has been carried out all the same."""
+    messages: dict[int, str] = field(default_factory=dict)
+    after: dict[int, int | None] = field(default_factory=dict)
+    calls: list[tuple[float, str, str]] = field(default_factory=list)
+    typed: list[float] = field(default_factory=list)
+
+    async def send(self, page: Page, after: int | None) -> int:
+        message_id = 10 + len(self.after)
+        fault = await self._call("send", page.text)
+        if fault is None or self.takes_effect:
+            self.messages[message_id] = page.text
+            self.after[message_id] = after
+        if fault:
+            raise fault
+        return message_id
+
+    async def edit(self, message_id: int, page: Page) -> None:
+        if fault := await self._call("edit", page.text):
+            raise fault
+        assert self.messages[message_id] != page.text, "an edit that changes nothing"
+        self.messages[message_id] = page.text
+
+    async def drop(self, message_id: int) -> None:
+        if fault := await self._call("drop", self.messages.pop(message_id)):
+            raise fault
+
+    async def typing(self) -> None:
+        self.typed.append(now())
+        await asyncio.sleep(self.latency)
+
+    async def _call(self, method: str, text: str) -> Refusal | None:
+        fault = self.faults.get(len(self.calls))
+        self.calls.append((now(), method, text))
+        await asyncio.sleep(self.latency)
+        return fault
+
+    @property
+    def screen(self) -> list[str]:
+        """The messages as they stand there."""
+        return list(self.messages.values())
+
+    @property
+    def times(self) -> list[float]:
+        """When the calls were made."""
+        return [at for at, _, _ in self.calls]
+
+    def seen_after(self, text: str, generated: float) -> float:
+        """Seconds from when a piece of text was generated until it could be read."""
+        return next(at for at, _, shown in self.calls if text in shown) + self.latency - generated
+
+
+async def stream(*steps: str | float | Ending | Exception) -> AsyncGenerator[str | Ending]:
+    """Say the strings, sleep for the numbers, raise the exceptions."""
+    for step in steps:
+        match step:
+            case Exception():
+                raise step
+            case str() | Ending():
+                yield step
+            case seconds:
+                await asyncio.sleep(seconds)
+
+
+def reply_in(chat: Chat, gate: Gate | None = None) -> LiveReply:
+    return LiveReply(chat, gate or Gate(Pacer()))
+
+
+async def show(chat: Chat, *steps: str | float | Ending | Exception) -> Draft:
+    """Show one answer alone in the world."""
+    return await reply_in(chat).show(stream(*steps))

@@ -1,0 +1,263 @@
+"""The live reply, in virtual time: what stands in the chat, when, and after how many calls."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.reply.draft import Draft, Ending, Outcome
+from bot.reply.gate import Gate
+from bot.reply.pacing import Pacer, Peer
+from bot.reply.surface import (
+    Gone,
+    OutcomeUnknown,
+    Rejected,
+    TooFast,
+    Unwelcome,
+)
+from tests.reply.chat import GROUP, Chat, reply_in, show, stream
+from tests.virtual_time import in_virtual_time, now
+
+DONE = Ending(Outcome.COMPLETE)
+LATENCY = 0.1
+
+
+def tokens(count: int, per_second: float) -> list[str | float]:
+    """Give numbered words with pauses between them."""
+    return [step for n in range(count) for step in (f"w{n} ", 1 / per_second)]
+
+
+def generated(count: int, per_second: float, start: float = 0.0) -> dict[str, float]:
+    """Tell when each of them is generated."""
+    return {f"w{n}": start + n / per_second for n in range(count)}
+
+
+@in_virtual_time
+async def test_an_answer_of_300_tokens_is_one_message_seen_as_it_grows() -> None:
+    chat = Chat(latency=LATENCY)
+    draft = await show(chat, 2.0, *tokens(300, 30))
+    end = 2.0 + 300 / 30
+    assert draft == Draft(" ".join(f"w{n}" for n in range(300)) + " ", DONE)
+    assert chat.screen == [draft.text.strip()]
+    assert chat.calls[0][0] == 2.0  # the first text goes out with the first token
+    lags = [chat.seen_after(f"{w} ", at) for w, at in generated(299, 30, 2.0).items()]
+    assert sum(lags) / len(lags) <= 0.65
+    assert max(lags) <= 1.2
+    assert chat.times[-1] + LATENCY - end < 1.2
+
+
+@in_virtual_time
+async def test_typing_is_shown_until_there_is_text_and_not_after() -> None:
+    chat = Chat(latency=LATENCY)
+    await show(chat, 12.0, *tokens(60, 10))
+    assert chat.typed[0] == 0.2
+    assert len(chat.typed) == 3
+    assert max(b - a for a, b in itertools.pairwise(chat.typed)) <= 5.0
+    assert chat.times[0] == 12.0
+
+
+@in_virtual_time
+async def test_typing_is_not_shown_for_what_is_said_at_once() -> None:
+    chat = Chat()
+    await show(chat, "Hello!")
+    assert (chat.typed, chat.screen) == ([], ["Hello!"])
+
+
+@in_virtual_time
+async def test_a_group_sees_typing_at_most_three_times() -> None:
+    chat = Chat(peer=GROUP)
+    await show(chat, 55.0, "Hello!")
+    assert len(chat.typed) == 3
+
+
+@in_virtual_time
+async def test_a_call_for_typing_is_not_waited_for_when_the_first_text_comes() -> None:
+    chat = Chat(latency=8.0)
+    await show(chat, 1.0, "Hello!")
+    assert chat.times[0] == 1.0
+
+
+@in_virtual_time
+async def test_text_from_before_a_pause_is_shown_while_the_model_pauses() -> None:
+    chat = Chat(latency=LATENCY)
+    await show(chat, *tokens(20, 30), "before", 6.0, " after")
+    assert chat.seen_after("before", 20 / 30) < 1.5
+    assert chat.screen[0].endswith("before after")
+
+
+@in_virtual_time
+async def test_an_answer_of_40_seconds_in_a_group_keeps_its_budget_and_ends_soon() -> None:
+    chat = Chat(peer=GROUP, latency=LATENCY)
+    await show(chat, 3.0, *tokens(400, 10))
+    calls = sorted(chat.times + chat.typed)
+    assert all(b - a >= 1 for a, b in itertools.pairwise(calls))
+    assert len(calls) <= 20
+    assert chat.times[-1] + LATENCY - 43.0 < 4.5
+    assert chat.screen[0].endswith("w399")
+
+
+@in_virtual_time
+async def test_long_answers_continue_in_further_messages_and_lose_nothing() -> None:
+    chat = Chat()
+    text = " ".join(f"word{n}" for n in range(2000))
+    await show(chat, *[step for n in range(0, len(text), 500) for step in (text[n : n + 500], 0.5)])
+    assert " ".join(chat.screen) == text
+    assert list(chat.after.values()) == [None, *list(chat.after)[:-1]]
+    sent_at = [index for index, call in enumerate(chat.calls) if call[1] == "send"]
+    for page, successor in zip(chat.screen, sent_at[1:], strict=False):
+        later = [shown for _, method, shown in chat.calls[successor:] if method == "edit"]
+        assert page not in later  # a finished page is left alone
+
+
+@in_virtual_time
+async def test_a_slow_chat_slows_no_reading_and_sees_the_newest_text() -> None:
+    chat = Chat(latency=5.0)
+    reply = reply_in(chat)
+    showing = asyncio.create_task(reply.show(stream(*tokens(100, 30))))
+    await asyncio.sleep(100 / 30 + 0.01)
+    assert reply.draft.ending == DONE
+    assert len(chat.calls) == 1
+    await showing
+    assert [shown.split()[-1] for _, _, shown in chat.calls] == ["w0", "w99"]
+
+
+@in_virtual_time
+async def test_a_flood_wait_is_honoured_in_full_and_ends_with_the_newest_text() -> None:
+    chat = Chat(faults={1: TooFast(30)})
+    await show(chat, *tokens(100, 10))
+    refused = chat.times[1]
+    assert chat.times[2] - refused >= 30
+    assert chat.calls[2][2].endswith("w99")
+    assert len(chat.calls) == 3
+
+
+@in_virtual_time
+async def test_a_429_on_the_last_edit_does_not_lose_the_end() -> None:
+    chat = Chat(faults={2: TooFast(17), 3: TooFast(5)})
+    await show(chat, "Begin", 2.0, " middle", 2.0, " end")
+    assert chat.screen == ["Begin middle end"]
+
+
+@in_virtual_time
+async def test_one_flooded_chat_delays_no_other() -> None:
+    gate = Gate(Pacer())
+    flooded, fine = Chat(faults={0: TooFast(30)}), Chat(peer=Peer(2, is_group=False))
+    alone = Chat(peer=Peer(3, is_group=False))
+    await asyncio.gather(
+        reply_in(flooded, gate).show(stream(*tokens(50, 10))),
+        reply_in(fine, gate).show(stream(*tokens(50, 10))),
+    )
+    offset = now()
+    await show(alone, *tokens(50, 10))
+    assert fine.times == pytest.approx([at - offset for at in alone.times], abs=0.1)
+    assert flooded.screen == fine.screen
+
+
+@pytest.mark.parametrize("call", [0, 1, 2], ids=["first", "interim", "final"])
+@in_virtual_time
+async def test_a_call_whose_outcome_is_unknown_is_made_again_with_the_newest_text(
+    call: int,
+) -> None:
+    chat = Chat(faults={call: OutcomeUnknown()})
+    await show(chat, "Begin", 2.0, " middle", 2.0, " end")
+    assert chat.screen == ["Begin middle end"]
+
+
+@in_virtual_time
+async def test_while_telegram_is_down_the_attempts_become_rarer() -> None:
+    chat = Chat(faults=dict.fromkeys(range(8), OutcomeUnknown()))
+    await show(chat, "Hello")
+    gaps = [b - a for a, b in itertools.pairwise(chat.times)]
+    assert gaps == pytest.approx([1, 2, 4, 8, 16, 30, 30, 30])
+    assert chat.screen == ["Hello"]
+
+
+@pytest.mark.parametrize("refusal", [Gone(), Unwelcome()], ids=["deleted", "blocked"])
+@in_virtual_time
+async def test_a_reply_that_cannot_be_shown_any_more_ends_the_generation(
+    refusal: Gone | Unwelcome,
+) -> None:
+    closed = []
+
+    async def endless() -> AsyncGenerator[str | Ending]:
+        try:
+            while True:
+                yield "more "
+                await asyncio.sleep(0.1)
+        finally:
+            closed.append(now())
+
+    chat = Chat(faults={2: refusal})
+    draft = await reply_in(chat).show(endless())
+    assert draft.ending == Ending(Outcome.STOPPED)
+    assert closed == [chat.times[2]]
+    assert len(chat.calls) == 3
+
+
+@in_virtual_time
+async def test_a_rejected_page_is_not_sent_again_but_a_longer_one_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    chat = Chat(faults={0: Rejected("message text is empty")})
+    await show(chat, "\u2063", 3.0, "Hello")
+    assert [shown for _, _, shown in chat.calls] == ["\u2063", "\u2063Hello"]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+@in_virtual_time
+async def test_an_answer_that_is_rejected_for_good_ends_all_the_same() -> None:
+    chat = Chat(faults={0: Rejected("no")})
+    draft = await show(chat, "Hello")
+    assert (draft.ending, chat.screen) == (DONE, [])
+
+
+@in_virtual_time
+async def test_white_space_alone_is_no_message() -> None:
+    chat = Chat()
+    await show(chat, " \n", 2.0, "Hi", 2.0, "\n\n", 2.0)
+    assert [shown for _, _, shown in chat.calls] == ["Hi"]
+
+
+@in_virtual_time
+async def test_the_ending_stands_below_what_had_come_and_nothing_comes_after_it() -> None:
+    chat = Chat()
+    failed = Ending(Outcome.FAILED, "It broke.")
+    draft = await show(chat, "Half", 2.0, failed, " more")
+    assert draft == Draft("Half", failed)
+    assert chat.screen == ["Half\n\nIt broke."]
+
+
+@in_virtual_time
+async def test_an_answer_ended_from_outside_stands_there_with_what_had_come() -> None:
+    chat = Chat(latency=LATENCY)
+    reply = reply_in(chat)
+    showing = asyncio.create_task(reply.show(stream(*tokens(300, 30))))
+    await asyncio.sleep(5.01)
+    ending = Ending(Outcome.INTERRUPTED, "Restarted.")
+    reply.end(ending)
+    reply.end(Ending(Outcome.STOPPED, "twice"))
+    draft = await showing
+    assert draft == Draft("".join(f"w{n} " for n in range(151)), ending)
+    assert chat.screen == [draft.text.strip() + "\n\nRestarted."]
+    assert now() < 6.5
+
+
+@in_virtual_time
+async def test_a_bug_in_the_source_is_raised_when_what_had_come_is_shown() -> None:
+    chat = Chat()
+    with pytest.raises(ZeroDivisionError):
+        await show(chat, "Half", 2.0, " more", ZeroDivisionError())
+    assert chat.screen == ["Half more"]
+
+
+@in_virtual_time
+async def test_cancelling_leaves_nothing_behind() -> None:
+    chat = Chat(latency=1.0)
+    showing = asyncio.create_task(reply_in(chat).show(stream(10.0, "late")))
+    await asyncio.sleep(0.5)
+    showing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await showing
+    assert asyncio.all_tasks() == {asyncio.current_task()}
