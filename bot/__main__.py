@@ -16,7 +16,7 @@ PACE = 30.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 2 for settings that cannot be used, 1 for failures."""
+    """Run a command and give its exit status: 2 for unusable settings, 1 for other failures."""
     words = Words()
     chosen = _parser(words).parse_args(arguments)
     try:
@@ -46,9 +46,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="+", help=words("cli-ask-question"))
     sandbox = commands.add_parser("sandbox", help=words("cli-sandbox"))
     sandbox.add_argument("--group", action="store_true", help=words("cli-group"))
-    sandbox.add_argument(
-        "--pace", type=float, default=PACE, help=words("cli-pace", default=PACE)
-    )
+    sandbox.add_argument("--pace", type=float, default=PACE, help=words("cli-pace", default=PACE))
     for command in (ask, sandbox):
         command.add_argument("--model", help=words("cli-model"))
         command.add_argument("--provider", help=words("cli-provider"))

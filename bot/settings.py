@@ -151,8 +151,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """All values that must stand in no log."""
-        secret = (self.telegram_bot_token, self.g4f_api_key, self.telegram_proxy, self.g4f_proxy)
-        return tuple(value.get_secret_value() for value in secret if value)
+        fields = (self.telegram_bot_token, self.g4f_api_key, self.telegram_proxy, self.g4f_proxy)
+        values = [field.get_secret_value() for field in fields if field]
+        passwords = [urlsplit(value).password for value in values if "://" in value]
+        return (*values, *filter(None, passwords))
 
 
 class BotSettings(Settings):
