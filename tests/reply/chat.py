@@ -29,6 +29,7 @@ class Chat:
     after: dict[int, int | None] = field(default_factory=dict)
     calls: list[tuple[float, str, str]] = field(default_factory=list)
     typed: list[float] = field(default_factory=list)
+    typing_answered: int = 0
 
     async def send(self, page: Page, after: int | None) -> int:
         message_id = 10 + len(self.after)
@@ -53,6 +54,7 @@ class Chat:
     async def typing(self) -> None:
         self.typed.append(now())
         await asyncio.sleep(self.latency)
+        self.typing_answered += 1
 
     async def _call(self, method: str, text: str) -> Refusal | None:
         fault = self.faults.get(len(self.calls))

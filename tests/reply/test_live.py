@@ -73,10 +73,26 @@ async def test_a_group_sees_typing_at_most_three_times() -> None:
 
 
 @in_virtual_time
-async def test_a_call_for_typing_is_not_waited_for_when_the_first_text_comes() -> None:
+async def test_a_call_for_typing_is_neither_waited_for_nor_broken_off_by_the_first_text() -> None:
     chat = Chat(latency=8.0)
-    await show(chat, 1.0, "Hello!")
+    await show(chat, 1.0, "Hello!", 20.0)
     assert chat.times[0] == 1.0
+    assert (len(chat.typed), chat.typing_answered) == (1, 1)
+
+
+@in_virtual_time
+async def test_typing_that_still_waits_is_given_up_when_the_first_text_comes() -> None:
+    chat, gate = Chat(), Gate(Pacer())
+    gate.hold(chat.peer, 2.0)
+    await reply_in(chat, gate).show(stream(1.0, "Hello!", 20.0))
+    assert (chat.times, chat.typed) == ([2.0], [])
+
+
+@in_virtual_time
+async def test_a_frame_that_waits_becomes_the_final_text_and_goes_at_once() -> None:
+    chat = Chat()
+    await show(chat, "Begin", 0.1, " and", 0.1, " end")
+    assert chat.calls[1:] == [(0.2, "edit", "Begin and end")]
 
 
 @in_virtual_time

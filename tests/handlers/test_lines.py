@@ -1,0 +1,81 @@
+"""The order of answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.chat.conversation import Place
+from bot.handlers.lines import Lines
+from tests.virtual_time import in_virtual_time, now
+
+HERE, THERE = Place(1), Place(1, topic=2)
+
+
+class Diary:
+    """Jobs that take their time and write down when they began and ended."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[float, str]] = []
+
+    def job(self, name: str, seconds: float) -> Callable[[], Awaitable[None]]:
+        async def work() -> None:
+            self.entries.append((now(), f"{name} begins"))
+            await asyncio.sleep(seconds)
+            self.entries.append((now(), f"{name} ends"))
+
+        return work
+
+
+@in_virtual_time
+async def test_jobs_of_a_place_run_one_after_the_other_and_places_side_by_side() -> None:
+    lines, diary = Lines(), Diary()
+    lines.put(HERE, diary.job("first", 5))
+    lines.put(HERE, diary.job("second", 1))
+    lines.put(THERE, diary.job("other", 2))
+    await lines.idle()
+    assert diary.entries == [
+        (0, "first begins"),
+        (0, "other begins"),
+        (2, "other ends"),
+        (5, "first ends"),
+        (5, "second begins"),
+        (6, "second ends"),
+    ]
+
+
+@in_virtual_time
+async def test_a_bug_in_a_job_is_logged_without_its_message_and_the_next_job_runs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> None:
+        raise ValueError("what the person wrote")
+
+    lines, diary = Lines(), Diary()
+    lines.put(HERE, broken)
+    lines.put(HERE, diary.job("next", 1))
+    await lines.idle()
+    assert diary.entries[-1] == (1, "next ends")
+    assert "ValueError" in caplog.text
+    assert "what the person wrote" not in caplog.text
+
+
+@in_virtual_time
+async def test_a_place_takes_jobs_again_after_its_line_was_empty() -> None:
+    lines, diary = Lines(), Diary()
+    for _ in range(2):
+        lines.put(HERE, diary.job("job", 1))
+        await lines.idle()
+    assert now() == 2
+
+
+@in_virtual_time
+async def test_closing_drops_what_waits_and_gives_what_runs_its_grace() -> None:
+    lines, diary = Lines(), Diary()
+    lines.put(HERE, diary.job("short", 2))
+    lines.put(HERE, diary.job("waiting", 1))
+    lines.put(THERE, diary.job("long", 60))
+    await asyncio.sleep(1)
+    await lines.close(grace=5)
+    assert now() == 6
+    assert [entry for _, entry in diary.entries] == ["short begins", "long begins", "short ends"]
