@@ -60,7 +60,7 @@ def test_flood_control_is_understood_whichever_way_python_telegram_bot_tells_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "false")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="retry_after"):
         refusal = meaning(RetryAfter(17))
     assert isinstance(refusal, TooFast)
     assert refusal.retry_after == 17
