@@ -1,0 +1,73 @@
+"""What Telegram's clients find in a text on their own: mentions, commands, links, tags.
+
+Pure. The patterns follow the comments in TDLib's `MessageEntity.cpp` (`match_mentions`,
+`match_bot_commands`, `match_hashtags`), shortened where a sandbox needs no more: a link without a
+scheme counts only under a few well-known top-level domains. All offsets are in UTF-16 code units.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.sandbox.telegram.values import Entity
+
+_PATTERNS = (
+    ("url", re.compile(r"https?://[^\s<>\"]*[^\s<>\".,:;!?)\]]", re.IGNORECASE)),
+    (
+        "email",
+        re.compile(
+            r"(?<![\w.+-])[a-z0-9_.+-]{1,64}@(?:[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?\.){1,6}"
+            r"[a-z]{2,8}(?![\w@])",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "url",
+        re.compile(
+            r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|app|me|ai|info|edu|gov|ru|de|uk)"
+            r"(?:/[^\s<>\"]*[^\s<>\".,:;!?)\]])?(?![\w@-])",
+            re.IGNORECASE,
+        ),
+    ),
+    ("mention", re.compile(r"(?<!\w)@[A-Za-z0-9_]{4,32}(?!\w)")),
+    (
+        "bot_command",
+        re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])"),
+    ),
+    ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d])\w{1,256}(?![\w#])")),
+)
+"""Earlier patterns win where two would cover the same text."""
+
+_OPAQUE = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji"})
+"""Entities inside which nothing else is looked for."""
+
+
+def utf16_length(text: str) -> int:
+    """Return the length of the text in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def detect(text: str) -> list[Entity]:
+    """Return what is found in the text, by offset, nothing overlapping."""
+    found: list[tuple[int, int, str]] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if all(end <= other_start or start >= other_end for other_start, other_end, _ in found):
+                found.append((start, end, kind))
+    return [
+        Entity(kind, utf16_length(text[:start]), utf16_length(text[start:end]))
+        for start, end, kind in sorted(found)
+    ]
+
+
+def complete(text: str, given: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return the given entities and those detected around them, in Telegram's order."""
+    entities = list(given)
+    opaque = [entity for entity in entities if entity.type in _OPAQUE]
+    entities += [
+        entity
+        for entity in detect(text)
+        if all(entity.end <= other.offset or entity.offset >= other.end for other in opaque)
+        and not any((entity.type, entity.offset) == (other.type, other.offset) for other in given)
+    ]
+    return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length)))

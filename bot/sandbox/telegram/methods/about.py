@@ -1,0 +1,130 @@
+"""The methods about the bot, its commands and its chats."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.sandbox.telegram.events import Answered
+from bot.sandbox.telegram.group import Group
+from bot.sandbox.telegram.membership import member_json
+from bot.sandbox.telegram.methods.method import chat_of, method
+from bot.sandbox.telegram.params import Params
+from bot.sandbox.telegram.refusal import bad_request
+from bot.sandbox.telegram.stage import Stage
+from bot.sandbox.telegram.wire import card_json, user_json
+
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_LONGEST_DESCRIPTION = 256
+_LONGEST_TOAST = 200
+_GIFTS = (
+    "unlimited_gifts",
+    "limited_gifts",
+    "unique_gifts",
+    "premium_subscription",
+    "gifts_from_channels",
+)
+
+
+@method("getMe")
+async def get_me(stage: Stage, _: Params) -> object:
+    """Return the bot."""
+    return user_json(stage.bot) | {
+        "can_join_groups": True,
+        "can_read_all_group_messages": not stage.privacy_mode,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+@method("setMyCommands", "commands scope language_code")
+async def set_my_commands(stage: Stage, params: Params) -> object:
+    """Set the commands that people see in a scope and language."""
+    commands = params.get("commands", [])
+    for command in commands:
+        if not _COMMAND.fullmatch(command.get("command", "")):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(command.get("description", "")) <= _LONGEST_DESCRIPTION:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    stage.commands[_audience(params)] = commands
+    return True
+
+
+@method("getMyCommands", "scope language_code")
+async def get_my_commands(stage: Stage, params: Params) -> object:
+    """Return the commands set for exactly this scope and language."""
+    return stage.commands.get(_audience(params), [])
+
+
+@method("deleteMyCommands", "scope language_code")
+async def delete_my_commands(stage: Stage, params: Params) -> object:
+    """Take the commands of a scope and language back."""
+    stage.commands.pop(_audience(params), None)
+    return True
+
+
+@method("answerCallbackQuery", "callback_query_id text show_alert url cache_time")
+async def answer_callback_query(stage: Stage, params: Params) -> object:
+    """End the waiting of somebody who has pressed a button, perhaps with a toast."""
+    query_id, text = params.get("callback_query_id", ""), params.get("text", "")
+    if query_id not in stage.queries:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    if len(text) > _LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    stage.tell(Answered(query_id, text, params.get("show_alert", False)))
+    return True
+
+
+@method("getChat", "chat_id")
+async def get_chat(stage: Stage, params: Params) -> object:
+    """Return what is known of a chat."""
+    chat = chat_of(stage, params)
+    chat.check_access()
+    return card_json(chat.card) | {
+        "accent_color_id": 0,
+        "max_reaction_count": 11,
+        "accepted_gift_types": dict.fromkeys(_GIFTS, True),
+    }
+
+
+@method("getChatMember", "chat_id user_id")
+async def get_chat_member(stage: Stage, params: Params) -> object:
+    """Return what somebody is in a chat."""
+    chat = chat_of(stage, params)
+    chat.check_access()
+    user = stage.users.get(params.get("user_id", 0))
+    if user is None:
+        raise bad_request("invalid user_id specified")
+    return member_json(user, chat.status(user))
+
+
+@method("getChatAdministrators", "chat_id")
+async def get_chat_administrators(stage: Stage, params: Params) -> object:
+    """Return the owner and the administrators of a group, without other bots."""
+    chat = chat_of(stage, params)
+    chat.check_access()
+    if chat.card.type == "private":
+        raise bad_request("there are no administrators in the private chat")
+    members = [(user, chat.status(user)) for user in stage.users.values()]
+    return [
+        member_json(user, status)
+        for user, status in members
+        if status in {"creator", "administrator"}
+    ]
+
+
+@method("leaveChat", "chat_id")
+async def leave_chat(stage: Stage, params: Params) -> object:
+    """Leave a group."""
+    chat = chat_of(stage, params)
+    chat.check_access()
+    if not isinstance(chat, Group):
+        raise bad_request("chat can't be left")
+    chat.leave()
+    return True
+
+
+def _audience(params: Mapping[str, Any]) -> str:
+    scope = params.get("scope", {"type": "default"})
+    return json.dumps([scope, params.get("language_code", "")], sort_keys=True)

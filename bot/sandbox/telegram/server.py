@@ -1,0 +1,119 @@
+"""The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org."""
+
+import contextlib
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
+from bot.sandbox.telegram.methods import METHODS, Method
+from bot.sandbox.telegram.refusal import Refusal
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>"
+_PATIENCE = 0.05
+"""Seconds that calls under way get when the server stops."""
+
+
+class Server:
+    """Speaks HTTP on 127.0.0.1 and hands each call to the counter.
+
+    While `down` is set, every connection is closed as soon as it says something.
+    """
+
+    def __init__(self, token: str, counter: Counter, port: int) -> None:
+        self._token = token
+        self._counter = counter
+        self._port = port
+        self._down = False
+        app = web.Application()
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_route("*", "/{path:.*}", self._nothing)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; the one asked for before it is open."""
+        addresses = self._runner.addresses
+        return int(addresses[0][1]) if addresses else self._port
+
+    @property
+    def down(self) -> bool:
+        """Whether it is out of reach."""
+        return self._down
+
+    @down.setter
+    def down(self, down: bool) -> None:
+        self._down = down
+        if down and self._runner.server:
+            for connection in self._runner.server.connections:
+                connection.force_close()
+                if connection.transport:
+                    connection.transport.abort()
+
+    async def open(self) -> None:
+        """Listen."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+
+    async def close(self) -> None:
+        """Stop listening; what is still under way is cut off."""
+        await self._runner.cleanup()
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        if self._down:
+            return _cut(request)
+        try:
+            method = self._method(request)
+            result = await self._counter.serve(method, await _parameters(request))
+        except Refusal as refusal:
+            return _refused(refusal)
+        except BadGatewayError:
+            return web.Response(status=502, text=_GATEWAY_PAGE, content_type="text/html")
+        except DroppedError:
+            return _cut(request)
+        return web.json_response({"ok": True, "result": result})
+
+    def _method(self, request: web.Request) -> Method:
+        token = request.match_info["token"]
+        method = METHODS.get(request.match_info["method"].lower())
+        if token != self._token and _TOKEN.fullmatch(token):
+            raise Refusal(401, "Unauthorized")
+        if token != self._token or method is None:
+            raise Refusal(404, "Not Found")
+        return method
+
+    async def _nothing(self, request: web.Request) -> web.StreamResponse:
+        return _cut(request) if self._down else _refused(Refusal(404, "Not Found"))
+
+
+async def _parameters(request: web.Request) -> Mapping[str, Any]:
+    params: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        with contextlib.suppress(json.JSONDecodeError):
+            params |= await request.json()
+    else:
+        params |= dict(await request.post())
+    return params
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    body: dict[str, object] = {
+        "ok": False,
+        "error_code": refusal.code,
+        "description": refusal.description,
+    }
+    if refusal.parameters:
+        body["parameters"] = dict(refusal.parameters)
+    return web.json_response(body, status=HTTPStatus(refusal.code))
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Close the connection; what is returned reaches nobody."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
