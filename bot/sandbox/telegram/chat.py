@@ -73,7 +73,7 @@ class Chat(Screen, ABC):
     ) -> Message:
         """Let Telegram note that something has happened, such as `new_chat_title`.
 
-        `content` is JSON (True where nothing is to be told), or a message for `pinned_message`.
+        `content` is JSON (True where nothing is to be told), a user, a list of users, or a message.
         """
         return self._tell_bot(
             self.show(

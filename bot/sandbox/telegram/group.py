@@ -11,7 +11,7 @@ from bot.sandbox.telegram.privacy import concerns
 from bot.sandbox.telegram.refusal import Refusal, bad_request, forbidden
 from bot.sandbox.telegram.stage import Stage
 from bot.sandbox.telegram.values import TELEGRAM, ChatCard, Message, Topic, User
-from bot.sandbox.telegram.wire import origin_json, user_json
+from bot.sandbox.telegram.wire import origin_json
 
 _TOPIC_COLOR = 7322096
 BotStatus = Literal["member", "administrator", "restricted", "left", "kicked"]
@@ -28,18 +28,18 @@ class Group(Chat):
         self.migrated_to: int | None = None
         self._topics: dict[int, Topic] = {}
         self._closed: set[int] = set()
-        self._last_id = 0
+        self._last_id = int(card.is_forum)  # a forum's message 1 stands for General
 
     def add_bot(self, *, by: User) -> None:
         """Let somebody add the bot, which is told so twice, as Telegram does."""
         self._turn("member", by, before="left")
-        self.service("new_chat_members", [user_json(self._stage.bot)], by=by)
+        self.service("new_chat_members", [self._stage.bot], by=by)
 
     def remove_bot(self, *, by: User) -> None:
         """Let somebody throw the bot out, which is told so."""
         bot = self._stage.bot
         if self.card.type == "group":
-            self.service("left_chat_member", user_json(bot), by=by)
+            self.service("left_chat_member", bot, by=by)
         self._turn("kicked", by)
 
     def promote_bot(self, *, by: User) -> None:

@@ -94,6 +94,24 @@ class LocalTelegram:
         self._toll.budgets = budgets
 
     @property
+    def privacy_mode(self) -> bool:
+        """Whether the bot hears only what is meant for it in groups; BotFather can change it."""
+        return self._stage.privacy_mode
+
+    @privacy_mode.setter
+    def privacy_mode(self, on: bool) -> None:
+        self._stage.privacy_mode = on
+
+    @property
+    def mentions_arrive(self) -> bool:
+        """Whether plain mentions get through privacy mode."""
+        return self._stage.mentions_arrive
+
+    @mentions_arrive.setter
+    def mentions_arrive(self, arrive: bool) -> None:
+        self._stage.mentions_arrive = arrive
+
+    @property
     def calls(self) -> list[Call]:
         """Every call of a known method with the right token, in the order of arrival."""
         return self._log.all()

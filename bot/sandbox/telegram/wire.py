@@ -79,10 +79,19 @@ def _content(message: Message, lookup: Lookup) -> Json:
     entities = [entity_json(entity) for entity in message.entities]
     if message.kind == "text":
         return _present(text=message.text, entities=entities)
-    content = message.content
-    if isinstance(content, Message):
-        content = message_json(content, lookup, nested=True)
+    content = _content_json(message.content, lookup)
     return {message.kind: content} | _present(caption=message.text, caption_entities=entities)
+
+
+def _content_json(content: object, lookup: Lookup) -> object:
+    match content:
+        case Message():
+            return message_json(content, lookup, nested=True)
+        case User():
+            return user_json(content)
+        case list():
+            return [_content_json(each, lookup) for each in content]
+    return content
 
 
 def _reply(message: Message, lookup: Lookup) -> Json:

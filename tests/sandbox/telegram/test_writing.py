@@ -1,0 +1,317 @@
+"""What the bot writes, and what Telegram refuses, called as on the wire."""
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.sandbox.telegram import (
+    Acting,
+    Deleted,
+    Edited,
+    Entity,
+    LocalTelegram,
+    Reacted,
+    Shown,
+    User,
+)
+from bot.sandbox.telegram.values import Frame, Json
+from tests.sandbox.telegram.conftest import TOKEN, Calls
+
+NOT_MODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are"
+    " exactly the same as a current content and reply markup of the message"
+)
+STOP = {"inline_keyboard": [[{"text": "Stop", "callback_data": "stop"}]]}
+
+
+async def test_a_message_stands_on_the_screen_as_it_was_sent(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    question = chat.say(alice, "Why?")
+    answer = await call(
+        "sendMessage",
+        chat_id=alice.id,
+        text=" Because. ",
+        entities=[{"type": "bold", "offset": 1, "length": 7}],
+        disable_notification=True,
+        reply_parameters={"message_id": question.id},
+        reply_markup=STOP,
+    )
+    [message] = chat.said_by_bot
+    assert (message.text, message.silent, message.reply_to) == ("Because.", True, question.id)
+    assert message.entities == (Entity("bold", 0, 7),)
+    assert message.buttons == [{"text": "Stop", "callback_data": "stop"}]
+    assert answer["result"]["message_id"] == message.id == 2
+    assert answer["result"]["reply_to_message"]["text"] == "Why?"
+    assert answer["result"]["from"]["username"] == "rehearsal_bot"
+
+
+async def test_an_edit_replaces_text_and_buttons_and_leaves_a_trace(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    await call("sendMessage", chat_id=alice.id, text="One", reply_markup=STOP)
+    [first] = chat.said_by_bot
+    await call("editMessageText", chat_id=alice.id, message_id=first.id, text="One two")
+    [message] = chat.said_by_bot
+    assert (message.text, message.edits, message.buttons) == ("One two", 1, [])
+    assert [frame.text for frame in telegram.frames(first.id, chat)] == ["One", "One two"]
+
+
+async def test_the_same_again_is_refused_unless_the_buttons_change(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    telegram.private(alice)
+    await call("sendMessage", chat_id=alice.id, text="One", reply_markup=STOP)
+    same = {"chat_id": alice.id, "message_id": 1, "text": " One "}
+    answer = await call("editMessageText", **same, reply_markup=STOP)
+    assert answer == {"ok": False, "error_code": 400, "description": NOT_MODIFIED}
+    assert (await call("editMessageText", **same))["ok"]
+    without = await call("editMessageReplyMarkup", chat_id=alice.id, message_id=1)
+    assert without["description"] == NOT_MODIFIED
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "description"),
+    [
+        ("sendMessage", {"text": " \n"}, "message text is empty"),
+        ("sendMessage", {}, "message text is empty"),
+        ("editMessageText", {"text": "", "message_id": 2}, "message text is empty"),
+        ("sendMessage", {"text": "x" * 4097}, "message is too long"),
+        ("editMessageText", {"text": "x" * 4097, "message_id": 2}, "MESSAGE_TOO_LONG"),
+        ("editMessageText", {"text": "x", "message_id": 9}, "message to edit not found"),
+        ("editMessageText", {"text": "x", "message_id": 1}, "message can't be edited"),
+        ("editMessageText", {"text": "x"}, "message identifier is not specified"),
+        ("deleteMessage", {"message_id": 9}, "message to delete not found"),
+        ("setMessageReaction", {"message_id": 9}, "message to react not found"),
+        (
+            "sendMessage",
+            {"text": "x", "reply_parameters": {"message_id": 9}},
+            "message to be replied not found",
+        ),
+        (
+            "sendMessage",
+            {"text": "x", "reply_parameters": {"message_id": 1, "quote": "no such words"}},
+            "QUOTE_TEXT_INVALID",
+        ),
+        ("sendMessage", {"text": "x", "message_thread_id": 7}, "message thread not found"),
+        ("sendMessage", {"text": "x", "parse_mode": "HTML"}, "unsupported parse_mode"),
+        ("sendMessage", {"text": "x", "silent": True}, 'unknown parameter "silent"'),
+        ("sendChatAction", {"action": "thinking"}, "wrong parameter action in request"),
+        (
+            "sendMessage",
+            {
+                "text": "x",
+                "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "ä" * 33}]]},
+            },
+            "BUTTON_DATA_INVALID",
+        ),
+        (
+            "sendMessage",
+            {
+                "text": "x",
+                "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": ""}]]},
+            },
+            "BUTTON_DATA_INVALID",
+        ),
+        (
+            "answerCallbackQuery",
+            {"callback_query_id": "1"},
+            "query is too old and response timeout expired or query ID is invalid",
+        ),
+    ],
+)
+async def test_refusals_are_worded_as_telegram_words_them(
+    telegram: LocalTelegram, call: Calls, *, method: str, params: Json, description: str
+) -> None:
+    alice = telegram.user("Alice")
+    telegram.private(alice).say(alice, "Why?")
+    await call("sendMessage", chat_id=alice.id, text="Because.")
+    chat = {} if method == "answerCallbackQuery" else {"chat_id": alice.id}
+    answer = await call(method, **chat, **params)
+    assert answer == {
+        "ok": False,
+        "error_code": 400,
+        "description": f"Bad Request: {description}",
+    }
+
+
+async def test_4096_emoji_fit_but_not_one_more(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    telegram.private(alice)
+    assert (await call("sendMessage", chat_id=alice.id, text="😀" * 4096 + "\n"))["ok"]
+    assert not (await call("sendMessage", chat_id=alice.id, text="😀" * 4097))["ok"]
+
+
+async def test_a_reply_to_a_deleted_message_can_do_without(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    question = chat.say(alice, "Why?")
+    chat.delete(question)
+    reply = {"message_id": question.id, "allow_sending_without_reply": True}
+    answer = await call("sendMessage", chat_id=alice.id, text="So.", reply_parameters=reply)
+    assert "reply_to_message" not in answer["result"]
+    assert [message.reply_to for message in chat.messages] == [None]
+
+
+async def test_chats_that_do_not_let_the_bot_in_say_why(
+    telegram: LocalTelegram, call: Calls, alice: User, bob: User
+) -> None:
+    private = telegram.private(alice)
+    private.block()
+    kicked = telegram.group("Kicked", [alice])
+    kicked.remove_bot(by=alice)
+    basic = telegram.group("Basic", [alice], supergroup=False)
+    basic.remove_bot(by=alice)
+    left = telegram.group("Left", [alice])
+    assert (await call("leaveChat", chat_id=left.id))["ok"]
+    muted = telegram.group("Muted", [alice])
+    muted.bot_status = "restricted"
+
+    async def refused(chat_id: object) -> tuple[int, str]:
+        answer = await call("sendMessage", chat_id=chat_id, text="Hi")
+        return answer["error_code"], answer["description"]
+
+    assert await refused(alice.id) == (403, "Forbidden: bot was blocked by the user")
+    assert await refused(bob.id) == (400, "Bad Request: chat not found")
+    assert await refused("@nobody") == (400, "Bad Request: chat not found")
+    assert await refused("nobody") == (400, "Bad Request: chat not found")
+    assert await refused(None) == (400, "Bad Request: chat_id is empty")
+    assert await refused(kicked.id) == (403, "Forbidden: bot was kicked from the supergroup chat")
+    assert await refused(basic.id) == (403, "Forbidden: bot was kicked from the group chat")
+    assert await refused(left.id) == (403, "Forbidden: bot is not a member of the supergroup chat")
+    assert await refused(muted.id) == (
+        400,
+        "Bad Request: not enough rights to send text messages to the chat",
+    )
+
+
+async def test_a_group_that_has_moved_says_where(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    old = telegram.group("Friends", [alice], supergroup=False)
+    new = old.upgrade()
+    assert await call("sendMessage", chat_id=old.id, text="Hi") == {
+        "ok": False,
+        "error_code": 400,
+        "description": "Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters": {"migrate_to_chat_id": new.id},
+    }
+    assert (await call("sendMessage", chat_id=new.id, text="Hi"))["ok"]
+
+
+async def test_the_bot_deletes_its_own_messages_and_others_only_where_it_may(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    group = telegram.group("Friends", [alice])
+    said = group.say(alice, "Hello")
+    await call("sendMessage", chat_id=group.id, text="Hi")
+    others = await call("deleteMessage", chat_id=group.id, message_id=said.id)
+    assert others["description"] == "Bad Request: message can't be deleted"
+    assert (await call("deleteMessage", chat_id=group.id, message_id=2))["ok"]
+    group.promote_bot(by=alice)
+    assert (await call("deleteMessage", chat_id=group.id, message_id=said.id))["ok"]
+    assert group.messages == []
+
+
+async def test_who_looks_on_sees_everything_happen(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    with telegram.subscribe() as feed:
+        chat.say(alice, "Hello")
+        await call("sendChatAction", chat_id=alice.id, action="typing")
+        await call(
+            "setMessageReaction",
+            chat_id=alice.id,
+            message_id=1,
+            reaction=[{"type": "emoji", "emoji": "👍"}],
+        )
+        await call("sendMessage", chat_id=alice.id, text="Hi")
+        await call("editMessageText", chat_id=alice.id, message_id=2, text="Hi!")
+        await call("deleteMessage", chat_id=alice.id, message_id=2)
+    events = [event async for event in feed]
+    assert [type(event) for event in events] == [Shown, Acting, Reacted, Shown, Edited, Deleted]
+    assert events[1] == Acting(alice.id, None, "typing")
+
+
+async def test_frames_outlive_the_message_and_tell_when(alice: User, http: ClientSession) -> None:
+    now = 10.0
+    async with LocalTelegram(TOKEN, clock=lambda: now) as telegram:
+        chat = telegram.private(alice)
+        message = chat.say(alice, "One")
+        now = 11.5
+        chat.edit(message, "Two")
+        chat.delete(message)
+        assert telegram.frames(message.id, chat) == [Frame(10.0, "One"), Frame(11.5, "Two")]
+
+
+async def test_waiting_in_vain_tells_what_stands_on_the_screens(
+    telegram: LocalTelegram, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    chat.say(alice, "Hello")
+    with pytest.raises(TimeoutError, match=r"(?s)Alice \(private\).*#1 Alice: 'Hello'"):
+        await telegram.until(lambda: chat.said_by_bot, timeout=0.01)
+
+
+async def test_commands_are_kept_for_each_scope_and_language(
+    telegram: LocalTelegram, call: Calls
+) -> None:
+    commands = [{"command": "start", "description": "Say what I am"}]
+    groups = {"type": "all_group_chats"}
+    assert (await call("setMyCommands", commands=commands, scope=groups))["ok"]
+    assert telegram.commands == commands
+    assert (await call("getMyCommands", scope=groups))["result"] == commands
+    assert (await call("getMyCommands"))["result"] == []
+    assert (await call("deleteMyCommands", scope=groups))["ok"]
+    assert telegram.commands == []
+    wrong = await call("setMyCommands", commands=[{"command": "Start", "description": "x"}])
+    assert wrong["description"] == "Bad Request: BOT_COMMAND_INVALID"
+
+
+async def test_a_forum_has_topics_that_can_be_closed_and_deleted(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    forum = telegram.group("Pets", [alice], forum=True)
+    cats, dogs = forum.topic("Cats"), forum.topic("Dogs")
+    forum.close_topic(dogs)
+    in_cats = {"chat_id": forum.id, "message_thread_id": cats.id, "text": "Meow"}
+    sent = (await call("sendMessage", **in_cats))["result"]
+    assert (sent["message_thread_id"], sent["is_topic_message"]) == (cats.id, True)
+    assert sent["reply_to_message"]["forum_topic_created"]["name"] == "Cats"
+
+    async def refused(topic: int) -> str:
+        answer = await call("sendMessage", chat_id=forum.id, message_thread_id=topic, text="Hi")
+        return str(answer["description"])
+
+    assert await refused(dogs.id) == "Bad Request: TOPIC_CLOSED"
+    assert await refused(99) == "Bad Request: message thread not found"
+    forum.delete_topic(cats)
+    assert await refused(cats.id) == "Bad Request: message thread not found"
+    gone = await call(
+        "editMessageText", chat_id=forum.id, message_id=sent["message_id"], text="Purr"
+    )
+    assert gone["description"] == "Bad Request: message to edit not found"
+
+
+async def test_general_has_no_number(telegram: LocalTelegram, call: Calls, alice: User) -> None:
+    forum = telegram.group("Pets", [alice], forum=True)
+    forum.topic("Cats")
+    numbered = await call("sendMessage", chat_id=forum.id, message_thread_id=1, text="Hi")
+    assert numbered["description"] == "Bad Request: message thread not found"
+    sent = (await call("sendMessage", chat_id=forum.id, text="Hi"))["result"]
+    assert "message_thread_id" not in sent
+
+
+async def test_a_reply_lands_in_the_topic_of_what_it_answers(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    forum = telegram.group("Pets", [alice], forum=True)
+    cats = forum.topic("Cats")
+    said = forum.say(alice, "Meow?", topic=cats)
+    reply = {"message_id": said.id}
+    await call("sendMessage", chat_id=forum.id, text="Meow.", reply_parameters=reply)
+    assert [message.topic for message in forum.said_by_bot] == [cats.id]
