@@ -30,12 +30,12 @@ from bot.assistant import Assistant
 from bot.chat.memory import Memory
 from bot.handlers.lines import Lines
 from bot.handlers.updates import ALLOWED_UPDATES, Updates
-from bot.llm.model import Model
+from bot.llm.setup import build_model
 from bot.locales import Words
 from bot.logs import where
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
-from bot.settings import BotSettings, Settings
+from bot.settings import BotSettings
 
 READ_TIMEOUT: Final = 25.0
 """Seconds; the Bot API server itself holds a flooding call back for up to 8."""
@@ -88,21 +88,6 @@ class _PollRequest(HTTPXRequest):
         return status, body
 
 
-def build_model(settings: Settings) -> Model:
-    """Build what answers. Raises `UnknownProviderError` for names that g4f does not know."""
-    key, proxy = settings.g4f_api_key, settings.g4f_proxy
-    return Model(
-        model=settings.g4f_model,
-        providers=settings.g4f_provider,
-        base_url=settings.g4f_base_url,
-        api_key=key.get_secret_value() if key else None,
-        proxy=proxy.get_secret_value() if proxy else None,
-        data_dir=settings.data_dir,
-        first_chunk_timeout=settings.first_chunk_timeout,
-        chunk_timeout=settings.chunk_timeout,
-    )
-
-
 async def run(settings: BotSettings, words: Words) -> None:
     """Run the bot until SIGINT or SIGTERM; a second one ends the process at once.
 
@@ -140,9 +125,9 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
     Waits for a network that is down. Raises `StartError` when Telegram does not accept the token.
     """
     async with contextlib.AsyncExitStack() as stack:
-        model = build_model(settings)
+        model = build_model(settings, words)
         stack.push_async_callback(model.close)
-        preloaded = asyncio.create_task(model.preload())
+        preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
         rejected = asyncio.Event()
         application = _application(settings, rejected)
         stack.push_async_callback(application.bot.shutdown)

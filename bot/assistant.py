@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bot.chat.conversation import Exchange, Place, Question, prompt
@@ -21,8 +21,8 @@ _log = logging.getLogger(__name__)
 class Model(Protocol):
     """What answers."""
 
-    def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[Delta]:
-        """Give the answer piece by piece; raises `AnswerError`."""
+    def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncGenerator[Delta]:
+        """Give the answer piece by piece until closed; raises `AnswerError`."""
         ...
 
 
@@ -93,9 +93,10 @@ class Assistant:
             yield self._interruption()
             return
         try:
-            async for delta in self._model.stream(messages):
-                if isinstance(delta, Text):
-                    yield delta.text
+            async with contextlib.aclosing(self._model.stream(messages)) as deltas:
+                async for delta in deltas:
+                    if isinstance(delta, Text):
+                        yield delta.text
         except AnswerError as error:
             _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
             yield Ending(Outcome.FAILED, self._words(f"answer-{error.kind}"))

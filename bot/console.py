@@ -1,12 +1,13 @@
 """One question on the console: the answer as it comes, and the whole text at its end."""
 
+import contextlib
 import sys
 from typing import TextIO
 
-from bot.app import build_model
 from bot.chat.conversation import prompt
 from bot.llm.delta import Text
 from bot.llm.errors import AnswerError
+from bot.llm.setup import build_model
 from bot.locales import Words
 from bot.reply.view import legible
 from bot.settings import Settings
@@ -19,16 +20,18 @@ async def ask(settings: Settings, words: Words, question: str) -> int:
     text is printed alone, once, so that it can be piped. What had come before an error is printed
     all the same; the error goes to stderr.
     """
-    model = build_model(settings)
+    model = build_model(settings, words)
     live = sys.stdout.isatty()
     chunks: list[str] = []
     failure = ""
     try:
-        async for delta in model.stream(prompt(settings.system_prompt, (), question)):
-            if isinstance(delta, Text):
-                chunks.append(delta.text)
-                if live:
-                    _write(sys.stdout, delta.text)
+        messages = prompt(settings.system_prompt, (), question)
+        async with contextlib.aclosing(model.stream(messages)) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    chunks.append(delta.text)
+                    if live:
+                        _write(sys.stdout, delta.text)
     except AnswerError as error:
         failure = words(f"console-{error.kind}", detail=error.detail)
     finally:

@@ -117,5 +117,6 @@ sandbox-welcome =
 sandbox-rehearsal = Answers come from a rehearsal model, which is no AI: try "say Hello there!", "count to 20" or "long 9000".
 sandbox-real = Answers come from { $model }, through g4f.
 sandbox-group = You are in a group: the bot answers to @{ $username }, to /ask, and to replies, which start with ">" here.
+sandbox-you = You
 sandbox-typing = typing…
 sandbox-deleted = (a message was deleted)

@@ -121,7 +121,7 @@ def test_what_was_quoted_of_the_message_replied_to_is_told_apart() -> None:
 
 
 def test_a_topic_opened_by_the_bot_does_not_make_every_message_in_it_a_reply() -> None:
-    opening = from_bot(None, forum_topic_created={"name": "Cats", "icon_color": 1})
+    opening = from_bot("", forum_topic_created={"name": "Cats", "icon_color": 1})
     text = message("Hello", message_thread_id=4, is_topic_message=True, reply_to_message=opening)
     assert read(text, ME) is None
 

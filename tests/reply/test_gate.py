@@ -95,4 +95,4 @@ async def test_a_hold_delays_its_chat_alone() -> None:
         async with gate.turn(peer(number), lambda: FINAL):
             return now()
 
-    assert await asyncio.gather(call(1), call(2)) == [30, 0]
+    assert list(await asyncio.gather(call(1), call(2))) == [30.0, 0.0]

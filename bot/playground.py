@@ -1,0 +1,65 @@
+"""The whole bot in one process with a local Telegram, for a chat in the terminal."""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from bot import logs
+from bot.app import running
+from bot.locales import Words
+from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.telegram import LocalTelegram
+from bot.sandbox.terminal import Printer, Terminal, read_lines
+from bot.settings import BotSettings, load
+
+TOKEN: Final = "42:SANDBOX"  # noqa: S105 (opens nothing but the sandbox)
+_REAL: Final = {"g4f_model", "g4f_provider", "g4f_base_url"}
+"""Settings that ask for a real model; without any of them the rehearsal model answers."""
+
+
+async def play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float) -> int:
+    """Chat until the input ends, and give the exit status. Nothing is left behind on the disk.
+
+    Raises `SettingsError`.
+    """
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        telegram = await stack.enter_async_context(LocalTelegram(TOKEN, privacy_mode=False))
+        given = dict(overrides) | {
+            "telegram_bot_token": TOKEN,
+            "telegram_api_url": telegram.url,
+            "telegram_proxy": None,
+            "data_dir": folder,
+        }
+        settings = load(words, BotSettings, **given)
+        answering = words("sandbox-real", model=settings.g4f_model)
+        if not settings.model_fields_set & _REAL:
+            model = await stack.enter_async_context(Rehearsal(pace=pace))
+            given |= {"g4f_base_url": model.url, "g4f_model": "rehearsal", "g4f_api_key": None}
+            given |= {"g4f_proxy": None}
+            answering = words("sandbox-rehearsal")
+            settings = load(words, BotSettings, **given)
+        logs.configure("WARNING", settings.secrets)
+        bot = await stack.enter_async_context(running(settings, words))
+
+        async def settled() -> None:
+            await telegram.updates_confirmed()
+            await bot.idle()
+
+        person = telegram.user(words("sandbox-you"))
+        chat = telegram.group("Sandbox", [person]) if group else telegram.private(person)
+        terminal = Terminal(chat, person, settled, sys.stdout)
+        name = telegram.bot.first_name
+        if not sys.stdin.isatty() or not sys.stdout.isatty():
+            await terminal.script(read_lines(), name)
+            return 0
+        sys.stdout.write(words("sandbox-welcome", model=answering) + "\n")
+        if group:
+            sys.stdout.write(words("sandbox-group", username=telegram.bot.username or "") + "\n")
+        printer = Printer(sys.stdout, name, words("sandbox-typing"), words("sandbox-deleted"))
+        with telegram.subscribe() as feed:
+            await terminal.converse(read_lines(), printer, feed)
+    return 0

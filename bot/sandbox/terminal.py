@@ -1,0 +1,180 @@
+"""A chat in the terminal: lines typed become messages, and the bot's messages are printed.
+
+On a terminal a message is printed while it grows. In a pipe it is printed once, when the bot has
+dealt with the line before it, so that a script reads whole answers.
+"""
+
+import asyncio
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, TextIO
+
+from bot.sandbox.telegram import (
+    Acting,
+    Deleted,
+    Edited,
+    Event,
+    Feed,
+    Group,
+    Message,
+    PrivateChat,
+    Shown,
+    User,
+)
+
+REPLY: Final = ">"
+"""A line that begins so replies to the bot's last message."""
+_CLEAR: Final = "\r\033[K"
+
+
+class Printer:
+    """Prints messages as they grow.
+
+    A terminal cannot take back what has scrolled by, so of an edit that adds to the text only the
+    addition is printed. When text leaves a message for the next one, as it does where a long answer
+    is continued, it is not printed again; any other edit is printed as a whole.
+    """
+
+    def __init__(self, out: TextIO, name: str, typing: str, deleted: str) -> None:
+        self._out = out
+        self._name = name
+        self._typing = typing
+        self._deleted = deleted
+        self._message_id: int | None = None
+        self._text = ""
+        self._left_over = ""
+        self._is_typing = False
+
+    def print(self, event: Event) -> None:
+        """Print what an event changes on the screen."""
+        match event:
+            case Shown(message):
+                self._begin(message)
+            case Edited(message):
+                self._edit(message)
+            case Deleted():
+                self._line(self._deleted)
+            case Acting():
+                self._is_typing = True
+                self._write(_CLEAR + self._typing)
+
+    def end(self) -> None:
+        """End the line of a message that has grown to its end."""
+        if self._message_id is not None:
+            self._write("\n")
+        self._message_id, self._text, self._left_over = None, "", ""
+
+    def _begin(self, message: Message) -> None:
+        moved = self._left_over and message.text.startswith(self._left_over)
+        if moved:
+            self._write(message.text[len(self._left_over) :])
+        else:
+            self.end()
+            self._write(f"{self._name}: {message.text}")
+        self._message_id, self._text, self._left_over = message.id, message.text, ""
+
+    def _edit(self, message: Message) -> None:
+        old, self._text = self._text, message.text
+        if message.id == self._message_id and message.text.startswith(old):
+            self._write(message.text[len(old) :])
+        elif message.id == self._message_id and old.startswith(message.text):
+            self._left_over = old[len(message.text) :].lstrip()
+        else:
+            self.end()
+            self._write(f"{self._name} ✎ {message.text}")
+            self._message_id, self._text = message.id, message.text
+
+    def _line(self, text: str) -> None:
+        self.end()
+        self._write(text + "\n")
+
+    def _write(self, text: str) -> None:
+        if self._is_typing and not text.startswith(_CLEAR):
+            self._out.write(_CLEAR)
+            self._is_typing = False
+        self._out.write(text)
+        self._out.flush()
+
+
+class Terminal:
+    """Lets a person chat. `settled` waits until the bot has dealt with all that was said."""
+
+    def __init__(
+        self,
+        chat: PrivateChat | Group,
+        person: User,
+        settled: Callable[[], Awaitable[None]],
+        out: TextIO,
+    ) -> None:
+        self._chat = chat
+        self._person = person
+        self._settled = settled
+        self._out = out
+
+    async def script(self, lines: AsyncIterator[str], name: str) -> None:
+        """Say line after line, each when the one before it is answered; print whole messages."""
+        printed = 0
+        async for line in lines:
+            self._out.write(f"{self._person.first_name}: {line}\n")
+            self._say(line)
+            await self._settled()
+            for message in self._chat.said_by_bot[printed:]:
+                self._out.write(f"{name}: {message.text}\n")
+            printed = len(self._chat.said_by_bot)
+            self._out.flush()
+
+    async def converse(self, lines: AsyncIterator[str], printer: Printer, feed: Feed) -> None:
+        """Say each line at once, and print what happens while it happens."""
+        looking = asyncio.create_task(self._look(feed, printer))
+        prompting = asyncio.create_task(self._prompt(printer))
+        async for line in lines:
+            prompting.cancel()
+            self._say(line)
+            prompting = asyncio.create_task(self._prompt(printer))
+        await self._settled()
+        looking.cancel()
+        prompting.cancel()
+        await asyncio.gather(looking, prompting, return_exceptions=True)
+        printer.end()
+
+    def _say(self, line: str) -> None:
+        mine = self._chat.said_by_bot
+        if line.startswith(REPLY) and mine:
+            self._chat.say(self._person, line.removeprefix(REPLY).strip(), reply_to=mine[-1])
+        else:
+            self._chat.say(self._person, line)
+
+    async def _look(self, feed: Feed, printer: Printer) -> None:
+        async for event in feed:
+            if not isinstance(event, Shown) or event.message.sender != self._person:
+                printer.print(event)
+
+    async def _prompt(self, printer: Printer) -> None:
+        await self._settled()
+        printer.end()
+        self._out.write("> ")
+        self._out.flush()
+
+
+async def read_lines(stream: TextIO = sys.stdin) -> AsyncIterator[str]:
+    """Give the lines of a stream that are not empty, as they come.
+
+    They are read in a daemon thread, which ends with the process: a read from a terminal cannot be
+    broken off.
+    """
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def read() -> None:
+        try:
+            for line in stream:
+                loop.call_soon_threadsafe(lines.put_nowait, line.strip())
+            loop.call_soon_threadsafe(lines.put_nowait, None)
+        except RuntimeError:  # the loop was closed meanwhile
+            return
+
+    threading.Thread(target=read, name="input", daemon=True).start()
+    while (line := await lines.get()) is not None:
+        if line:
+            yield line

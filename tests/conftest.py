@@ -1,0 +1,33 @@
+"""The suite reaches no real Telegram and no real provider, and sees no setting of the machine."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ["PTB_TIMEDELTA"] = "true"  # else python-telegram-bot warns of each retry_after
+
+from bot.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _stay_at_home(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse connections that leave this machine; an audit hook sees those of every library."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise PermissionError(f"a test wants to reach {address[0]}")
+
+
+sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(autouse=True)
+def empty_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in an empty folder, without settings or proxies of the environment."""
+    for name in [*Settings.model_fields, "http_proxy", "https_proxy", "all_proxy"]:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.chdir(tmp_path)

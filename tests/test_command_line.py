@@ -1,0 +1,181 @@
+"""The command line, as a person starts it."""
+
+import asyncio
+import os
+import pty
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.steps import BreakOff, Say, Wait
+from bot.sandbox.telegram import LocalTelegram
+from tests.world import TOKEN, WORDS
+
+ROOT = Path(bot.__file__).parent.parent
+
+
+def environment(**settings: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **settings}
+
+
+async def start(*arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env=environment(**settings),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def run(*arguments: str, stdin: str = "", **settings: str) -> tuple[int | None, str, str]:
+    """Run a command to its end; give status, stdout and stderr."""
+    process = await start(*arguments, **settings)
+    out, err = await process.communicate(stdin.encode())
+    return process.returncode, out.decode(), err.decode()
+
+
+def at(model: Rehearsal) -> Mapping[str, str]:
+    return {"G4F_BASE_URL": model.url, "G4F_MODEL": "rehearsal"}
+
+
+async def test_ask_prints_the_text_alone_once_when_it_is_piped() -> None:
+    async with Rehearsal() as model:
+        model.script(Say("Hello there!"))
+        assert await run("ask", "Say hello there!", **at(model)) == (0, "Hello there!\n", "")
+        assert model.requests[0].messages == [{"role": "user", "content": "Say hello there!"}]
+
+
+async def test_ask_prints_the_chunks_on_a_terminal_and_then_the_whole_text() -> None:
+    async with Rehearsal() as model:
+        more = asyncio.Event()
+        model.script(Say("Hello "), Wait(more), Say("there!"))
+        mine, theirs = pty.openpty()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "ask", "Hi", env=environment(**at(model)), stdout=theirs
+        )
+        os.close(theirs)
+        first = await asyncio.to_thread(os.read, mine, 100)
+        assert first == b"Hello "
+        more.set()
+        rest = b""
+        while chunk := await asyncio.to_thread(_read, mine):
+            rest += chunk
+        assert await process.wait() == 0
+        os.close(mine)
+        whole = WORDS("console-whole")
+        shown = rest.decode().replace("\r\n", "\n")
+        assert shown == f"there!\n\n{whole}\nHello there!\n"
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 1000)
+    except OSError:  # the other side has closed it
+        return b""
+
+
+async def test_ask_tells_an_error_on_stderr_and_prints_what_had_come() -> None:
+    async with Rehearsal() as model:
+        model.script(Say("Half an "), BreakOff())
+        status, out, err = await run("ask", "Hi", **at(model))
+        assert (status, out) == (1, "Half an\n")
+        assert err.startswith("The answer broke off")
+        assert "Traceback" not in err
+
+
+async def test_ask_tells_that_nothing_can_be_reached() -> None:
+    status, out, err = await run("ask", "Hi", G4F_BASE_URL="http://127.0.0.1:9")
+    assert (status, out) == (1, "")
+    assert err.startswith("The model cannot be reached")
+
+
+async def test_a_provider_that_g4f_does_not_know_is_told_with_the_nearest_names() -> None:
+    status, out, err = await run("ask", "--provider", "Polinations", "Hi")
+    assert (status, out) == (2, "")
+    assert "G4F_PROVIDER" in err
+    assert "Pollinations" in err
+
+
+async def test_wrong_settings_are_told_all_at_once_and_nothing_runs() -> None:
+    status, out, err = await run(LOG_LEVEL="LOUD", CHUNK_TIMEOUT="soon")
+    assert (status, out) == (2, "")
+    for variable in ("TELEGRAM_BOT_TOKEN", "LOG_LEVEL", "CHUNK_TIMEOUT"):
+        assert variable in err
+    assert "Traceback" not in err
+
+
+async def test_help_and_version_are_told() -> None:
+    status, out, _ = await run("--help")
+    assert status == 0
+    assert all(command in out for command in ("run", "ask", "sandbox"))
+    assert await run("--version") == (0, f"{bot.__version__}\n", "")
+
+
+async def test_a_wrong_token_is_a_clear_error_that_does_not_repeat_it() -> None:
+    async with LocalTelegram(token=TOKEN) as telegram:
+        wrong = "43:WRONG-secret-token"
+        settings = {"TELEGRAM_BOT_TOKEN": wrong, "TELEGRAM_API_URL": telegram.url}
+        status, out, err = await run(**settings, LOG_LEVEL="DEBUG")
+        assert (status, out) == (1, "")
+        assert "TELEGRAM_BOT_TOKEN" in err
+        assert "secret" not in err
+        assert "Traceback" not in err
+
+
+async def test_the_bot_waits_for_telegram_answers_and_ends_well_when_told_to() -> None:
+    async with LocalTelegram(token=TOKEN) as telegram, Rehearsal() as model:
+        telegram.down = True
+        model.script(Say("More and more. " * 1000, pace=20))
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+        process = await start("run", **settings, **at(model), LOG_LEVEL="DEBUG")
+        assert process.stderr
+        waiting = await process.stderr.readline()
+        assert WORDS("run-waiting", seconds=1) in waiting.decode()
+        telegram.down = False
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        chat.say(alice, "A private question")
+        await telegram.until(lambda: len(chat.said_by_bot) == 1, timeout=20)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+        assert process.returncode == 0
+        assert chat.said_by_bot[0].text.endswith(WORDS("answer-interrupted"))
+        log = err.decode()
+        assert WORDS("run-polling", username=telegram.bot.username or "") in log
+        for private in ("secret", "A private question", "More and more"):
+            assert private not in log
+        assert "Traceback" not in log
+
+
+def resident_kib(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text("utf-8")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert found
+    return int(found[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_the_bot_fits_into_110_mib_after_its_first_answer() -> None:
+    async with LocalTelegram(token=TOKEN) as telegram, Rehearsal() as model:
+        model.script(Say("Hello there!"))
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+        process = await start(**settings, **at(model))
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        chat.say(alice, "Hi")
+        await telegram.until(lambda: bool(chat.said_by_bot), timeout=20)
+        resident = resident_kib(process.pid)
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert process.returncode == 0
+        assert resident < 110 * 1024

@@ -1,0 +1,155 @@
+"""Groups and forums, end to end: silent unless addressed, in the right topic, each remembered."""
+
+import pytest
+
+from bot.sandbox.steps import Say
+from bot.sandbox.telegram import Group
+from tests.world import WORDS, World, world
+
+SEES_ALL = {"privacy_mode": False}
+
+
+def group(w: World, *, forum: bool = False) -> Group:
+    return w.telegram.group("Friends", [w.alice, w.bob], forum=forum)
+
+
+def said(chat: Group) -> list[str]:
+    return [message.text for message in chat.said_by_bot]
+
+
+async def test_the_bot_answers_who_addresses_it_and_nobody_else() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        for text in (
+            "Hello everybody",
+            "write to me@rehearsal_bot.org",
+            "ask @rehearsal_bot2",
+            "/ask@rehearsal_bot2 you",
+            "/weather",
+            "🤖👩‍👩‍👧 @rehearsal_bot and you?",
+            "/ask and me?",
+            "@Rehearsal_Bot, and us?",
+        ):
+            friends.say(w.alice, text)
+        await w.settled()
+        assert said(friends) == ["Re: 🤖👩‍👩‍👧 and you?", "Re: and me?", "Re: and us?"]
+        assert w.refused == []
+
+
+async def test_a_reply_to_the_bot_needs_no_name_and_brings_its_context() -> None:
+    async with world() as w:
+        friends = group(w)
+        w.model.script(Say("Water is wet. Fire is cold."))
+        w.model.script(Say("No, it is hot."))
+        friends.say(w.alice, "/ask Tell us something")
+        await w.settled()
+        answer = friends.said_by_bot[0]
+        friends.say(w.bob, "Really?", reply_to=answer, quote="Fire is cold.")
+        await w.settled()
+        content = w.asked[1][-1]["content"]
+        assert content.index("> Fire is cold.") < content.index("> Water is wet. Fire is cold.")
+        assert content.endswith("Really?")
+        assert friends.said_by_bot[1].text == "No, it is hot."
+
+
+async def test_the_bare_name_asks_about_the_message_replied_to_or_gets_a_hint() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        w.model.script(Say("No."))
+        statement = friends.say(w.bob, "Is fire cold?")
+        friends.say(w.alice, "@rehearsal_bot", reply_to=statement)
+        friends.say(w.alice, "@rehearsal_bot")
+        await w.settled()
+        assert said(friends) == ["No.", WORDS("hint")]
+        assert w.asked == [[{"role": "user", "content": "Is fire cold?"}]]
+
+
+async def test_answers_stay_in_their_topic_and_topics_remember_nothing_of_each_other() -> None:
+    async with world() as w:
+        forum = group(w, forum=True)
+        cats, dogs = forum.topic("Cats", created_by="bot"), forum.topic("Dogs")
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        for topic, text in ((cats, "cat"), (dogs, "dog"), (None, "general"), (cats, "kitten")):
+            forum.say(w.alice, f"/ask {text}", topic=topic)
+            await w.settled()
+        forum.say(w.alice, "just talking", topic=cats)
+        await w.settled()
+        assert [(message.text, message.topic) for message in forum.said_by_bot] == [
+            ("Re: cat", cats.id),
+            ("Re: dog", dogs.id),
+            ("Re: general", None),
+            ("Re: kitten", cats.id),
+        ]
+        assert [[m["content"] for m in request] for request in w.asked] == [
+            ["cat"],
+            ["dog"],
+            ["general"],
+            ["cat", "Re: cat", "kitten"],
+        ]
+
+
+async def test_anonymous_administrators_are_answered_and_other_bots_are_not() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        friends.say(w.alice, "@rehearsal_bot hello", anonymous=True)
+        other = w.telegram.user("Other", username="other_bot", is_bot=True)
+        friends.say(other, "@rehearsal_bot hello, colleague")
+        await w.settled()
+        assert said(friends) == ["Re: hello"]
+
+
+async def test_posts_of_a_linked_channel_are_ignored() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        post = w.telegram.channel("News").post("@rehearsal_bot is mentioned in the news")
+        friends.auto_forward(post)
+        await w.settled()
+        assert said(friends) == []
+        assert w.asked == []
+
+
+@pytest.mark.parametrize("privacy_mode", [True, False])
+async def test_a_group_is_greeted_and_told_how_to_reach_the_bot(*, privacy_mode: bool) -> None:
+    key = "group-greeting-privacy" if privacy_mode else "group-greeting"
+    async with world({"privacy_mode": privacy_mode}) as w:
+        friends = group(w)
+        friends.add_bot(by=w.alice)
+        await w.settled()
+        friends.say(w.alice, "/start@rehearsal_bot")
+        await w.settled()
+        assert said(friends) == [WORDS(key, username="rehearsal_bot")] * 2
+        assert ("BotFather" in said(friends)[0]) is privacy_mode
+
+
+async def test_a_group_that_throws_the_bot_out_hears_nothing_more() -> None:
+    async with world() as w:
+        friends = group(w)
+        w.model.script(Say("More and more. " * 1000, pace=20))
+        friends.say(w.alice, "/ask Tell me")
+        await w.telegram.until(lambda: len(friends.said_by_bot) == 1)
+        friends.remove_bot(by=w.alice)
+        await w.model.until(w.model.requests[0].disconnected.is_set)
+        await w.settled()
+        assert not [call for call in w.telegram.calls if call.chat_id == friends.id][-1].ok
+
+
+async def test_a_basic_group_that_becomes_a_supergroup_is_answered_there() -> None:
+    async with world() as w:
+        friends = w.telegram.group("Friends", [w.alice], supergroup=False)
+        w.model.script(Say("Yes."))
+        friends.say(w.alice, "/ask Is it?")
+        moved = friends.upgrade()
+        await w.settled()
+        assert [message.text for message in moved.said_by_bot] == ["Yes."]
+
+
+async def test_an_answer_in_a_group_keeps_its_budget() -> None:
+    async with world() as w:
+        friends = group(w)
+        w.model.script(Say(" ".join(f"word{n}" for n in range(180)), pace=30))
+        friends.say(w.alice, "/ask Tell us")
+        await w.settled()
+        assert said(friends)[0].endswith("word179")
+        assert w.refused == []
