@@ -1,7 +1,5 @@
 """The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org."""
 
-import contextlib
-import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,7 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
 from bot.sandbox.telegram.methods import METHODS, Method
-from bot.sandbox.telegram.refusal import Refusal
+from bot.sandbox.telegram.refusal import Refusal, bad_request
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>"
@@ -94,8 +92,10 @@ class Server:
 async def _parameters(request: web.Request) -> Mapping[str, Any]:
     params: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        with contextlib.suppress(json.JSONDecodeError):
+        try:
             params |= await request.json()
+        except (ValueError, TypeError):
+            raise bad_request("can't parse JSON object") from None
     else:
         params |= dict(await request.post())
     return params

@@ -108,4 +108,6 @@ async def test_parameters_may_come_in_a_query_a_form_or_as_json(
     await http.post(url, json={"chat_id": alice.id, "text": "json", "disable_notification": True})
     said = [(each.text, each.silent, each.reply_to) for each in chat.said_by_bot]
     assert said == [("query", True, None), ("form", True, 1), ("json", True, None)]
+    async with http.post(url, data="{", headers={"Content-Type": "application/json"}) as response:
+        assert "can't parse JSON object" in (await response.json())["description"]
     assert telegram.calls[1].params["reply_parameters"] == {"message_id": 1}
