@@ -67,7 +67,8 @@ class Server:
             return _cut(request)
         try:
             method = self._method(request)
-            result = await self._counter.serve(method, await _parameters(request))
+            params = await _parameters(request)
+            result = await self._counter.serve(method, params, lambda: _is_gone(request))
         except Refusal as refusal:
             return _refused(refusal)
         except BadGatewayError:
@@ -110,6 +111,10 @@ def _refused(refusal: Refusal) -> web.Response:
     if refusal.parameters:
         body["parameters"] = dict(refusal.parameters)
     return web.json_response(body, status=HTTPStatus(refusal.code))
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -56,6 +56,17 @@ async def test_a_second_poll_terminates_the_first(telegram: LocalTelegram, call:
     }
 
 
+async def test_a_poll_given_up_by_the_client_is_not_counted_as_refused(
+    telegram: LocalTelegram, call: Calls
+) -> None:
+    first = asyncio.ensure_future(call("getUpdates", timeout=30))
+    await telegram.until(lambda: telegram.calls)
+    first.cancel()
+    await asyncio.wait([first])
+    assert (await call("getUpdates"))["ok"]
+    assert [call.ok for call in telegram.calls] == [None, True]
+
+
 async def test_the_kinds_asked_for_are_remembered(
     telegram: LocalTelegram, call: Calls, alice: User
 ) -> None:
