@@ -10,8 +10,9 @@ class Call:
     """A call, from its arrival on.
 
     `params` are of their types, `chat_id` is the chat they name, if there is one. `ok` is None
-    while the call is under way; False when it was refused or, without an `error_code`, came to
-    nothing with its connection. A call that took effect is ok, even if the answer was lost.
+    while the call is under way, and for a poll that the client gave up on; False when it was
+    refused or, without an `error_code`, came to nothing with its connection. A call that took
+    effect is ok, even if the answer was lost.
     """
 
     time: float

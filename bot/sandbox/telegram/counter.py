@@ -1,7 +1,7 @@
 """How a call is served: logged, struck by a fault, paid for, carried out."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.telegram.budgets import Toll
@@ -22,6 +22,7 @@ from bot.sandbox.telegram.methods import Method, known_chat
 from bot.sandbox.telegram.params import Params, read
 from bot.sandbox.telegram.refusal import Refusal, too_many_requests
 from bot.sandbox.telegram.stage import Stage
+from bot.sandbox.telegram.updates import CONFLICT
 
 
 class DroppedError(Exception):
@@ -45,10 +46,14 @@ class Counter:
     faults: Faults
     log: CallLog
 
-    async def serve(self, method: Method, raw: Mapping[str, object]) -> object:
+    async def serve(
+        self, method: Method, raw: Mapping[str, object], gone: Callable[[], bool]
+    ) -> object:
         """Carry a call out and return its result as JSON.
 
-        Raises `Refusal`, `DroppedError` or `BadGatewayError` for all other endings.
+        `gone` tells whether the client has hung up: a poll that was given up so is not logged as
+        terminated by the next one, since nobody learns of it. Raises `Refusal`, `DroppedError` or
+        `BadGatewayError` for all other endings.
         """
         number = self.log.arrived(Call(self.stage.now(), method.name, raw))
         try:
@@ -58,7 +63,8 @@ class Counter:
             self.stage.bell.ring()
             result = await self._carry_out(method, params, chat)
         except Refusal as refusal:
-            self.log.ended(number, ok=False, code=refusal.code, description=refusal.description)
+            if not (refusal.code == CONFLICT and gone()):
+                self.log.ended(number, ok=False, code=refusal.code, description=refusal.description)
             raise
         except DroppedError as dropped:
             self.log.ended(number, ok=dropped.applied, description=str(dropped))

@@ -1,7 +1,5 @@
 """The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org."""
 
-import contextlib
-import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,7 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
 from bot.sandbox.telegram.methods import METHODS, Method
-from bot.sandbox.telegram.refusal import Refusal
+from bot.sandbox.telegram.refusal import Refusal, bad_request
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>"
@@ -69,7 +67,8 @@ class Server:
             return _cut(request)
         try:
             method = self._method(request)
-            result = await self._counter.serve(method, await _parameters(request))
+            params = await _parameters(request)
+            result = await self._counter.serve(method, params, lambda: _is_gone(request))
         except Refusal as refusal:
             return _refused(refusal)
         except BadGatewayError:
@@ -94,8 +93,10 @@ class Server:
 async def _parameters(request: web.Request) -> Mapping[str, Any]:
     params: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        with contextlib.suppress(json.JSONDecodeError):
+        try:
             params |= await request.json()
+        except (ValueError, TypeError):
+            raise bad_request("can't parse JSON object") from None
     else:
         params |= dict(await request.post())
     return params
@@ -110,6 +111,10 @@ def _refused(refusal: Refusal) -> web.Response:
     if refusal.parameters:
         body["parameters"] = dict(refusal.parameters)
     return web.json_response(body, status=HTTPStatus(refusal.code))
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -7,9 +7,8 @@ along. The start is never trimmed into an entity.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.sandbox.telegram.entities import complete, utf16_length
 from bot.sandbox.telegram.refusal import bad_request
@@ -70,8 +69,10 @@ def formatted(text: str, entities: Sequence[Entity]) -> tuple[str, tuple[Entity,
     return text, complete(text, placed)[:MOST_ENTITIES]
 
 
-def entity_from_json(data: Mapping[str, Any]) -> Entity:
+def entity_from_json(data: object) -> Entity:
     """Return the entity a bot has described; raises `Refusal` when it is not one."""
+    if not isinstance(data, dict):
+        raise bad_request("can't parse MessageEntity: expected an Object")
     unknown = sorted(data.keys() - _ENTITY_FIELDS)
     if unknown:
         raise bad_request(f'unknown parameter "{unknown[0]}" of an entity')
@@ -83,14 +84,20 @@ def entity_from_json(data: Mapping[str, Any]) -> Entity:
     if data["type"] == "text_link" and not data.get("url"):
         raise bad_request("can't parse MessageEntity: Can't find field \"url\"")
     fields = dict(data)
-    if user := fields.pop("user", None):
-        fields["user"] = User(
-            id=user["id"],
-            first_name=user["first_name"],
-            username=user.get("username"),
-            is_bot=user.get("is_bot", False),
-        )
+    if data["type"] == "text_mention":
+        fields["user"] = _user(data.get("user"))
     return Entity(**fields)
+
+
+def _user(data: object) -> User:
+    if not isinstance(data, dict) or not isinstance(data.get("id"), int):
+        raise bad_request("can't parse MessageEntity: Can't find field \"user\"")
+    return User(
+        id=data["id"],
+        first_name=str(data.get("first_name", "")),
+        username=data.get("username"),
+        is_bot=bool(data.get("is_bot")),
+    )
 
 
 def _check_places(text: str, entities: Sequence[Entity]) -> None:

@@ -7,6 +7,9 @@ from bot.sandbox.telegram.refusal import Refusal
 from bot.sandbox.telegram.values import Json
 
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+CONFLICT = 409
+"""The error code of a poll that another one has ended."""
+
 _FIRST_ID = 100_000_001
 _MOST_AT_ONCE = 100
 _LONGEST_POLL = 50
@@ -84,7 +87,7 @@ class Updates:
         if self._poll and not self._poll.done():
             self._poll.set_exception(
                 Refusal(
-                    409,
+                    CONFLICT,
                     "Conflict: terminated by other getUpdates request; make sure that only one"
                     " bot instance is running",
                 )

@@ -56,6 +56,17 @@ async def test_a_second_poll_terminates_the_first(telegram: LocalTelegram, call:
     }
 
 
+async def test_a_poll_given_up_by_the_client_is_not_counted_as_refused(
+    telegram: LocalTelegram, call: Calls
+) -> None:
+    first = asyncio.ensure_future(call("getUpdates", timeout=30))
+    await telegram.until(lambda: telegram.calls)
+    first.cancel()
+    await asyncio.wait([first])
+    assert (await call("getUpdates"))["ok"]
+    assert [call.ok for call in telegram.calls] == [None, True]
+
+
 async def test_the_kinds_asked_for_are_remembered(
     telegram: LocalTelegram, call: Calls, alice: User
 ) -> None:
@@ -108,4 +119,6 @@ async def test_parameters_may_come_in_a_query_a_form_or_as_json(
     await http.post(url, json={"chat_id": alice.id, "text": "json", "disable_notification": True})
     said = [(each.text, each.silent, each.reply_to) for each in chat.said_by_bot]
     assert said == [("query", True, None), ("form", True, 1), ("json", True, None)]
+    async with http.post(url, data="{", headers={"Content-Type": "application/json"}) as response:
+        assert "can't parse JSON object" in (await response.json())["description"]
     assert telegram.calls[1].params["reply_parameters"] == {"message_id": 1}

@@ -136,6 +136,97 @@ async def test_refusals_are_worded_as_telegram_words_them(
     }
 
 
+@pytest.mark.parametrize(
+    ("entity", "reason"),
+    [
+        ("bold", "can't parse MessageEntity: expected an Object"),
+        ({"type": "loud", "offset": 0, "length": 1}, "Unsupported type specified"),
+        ({"type": "bold", "offset": 0}, 'Can\'t find field "length"'),
+        ({"type": "bold", "offset": 0, "length": 1, "x": 1}, 'unknown parameter "x"'),
+        ({"type": "text_link", "offset": 0, "length": 1}, 'Can\'t find field "url"'),
+        ({"type": "text_mention", "offset": 0, "length": 1}, 'Can\'t find field "user"'),
+        ({"type": "bold", "offset": 0, "length": 9}, "ends after the end of the text"),
+    ],
+)
+async def test_entities_that_are_none_are_refused(
+    telegram: LocalTelegram, call: Calls, entity: object, reason: str
+) -> None:
+    alice = telegram.user("Alice")
+    telegram.private(alice)
+    answer = await call("sendMessage", chat_id=alice.id, text="Hi", entities=[entity])
+    assert answer["error_code"] == 400
+    assert reason in answer["description"]
+
+
+async def test_the_bot_may_mention_people_without_a_name(
+    telegram: LocalTelegram, call: Calls, alice: User, bob: User
+) -> None:
+    chat = telegram.private(alice)
+    user = {"id": bob.id, "first_name": "Bob", "is_bot": False}
+    mention = {"type": "text_mention", "offset": 0, "length": 3, "user": user}
+    answer = await call("sendMessage", chat_id=alice.id, text="Bob?", entities=[mention])
+    assert answer["result"]["entities"] == [mention]
+    [message] = chat.said_by_bot
+    assert message.entities == (Entity("text_mention", 0, 3, user=bob),)
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ({"keyboard": [[{"text": "Yes"}]]}, "reply markup must be an inline keyboard"),
+        ({"inline_keyboard": [[{"text": "a"}]]}, "text buttons are unallowed"),
+        ({"inline_keyboard": [[{"url": "https://example.org"}]]}, 'Can\'t find field "text"'),
+        ({"inline_keyboard": [[{"text": "a", "data": "x"}]]}, 'unknown parameter "data"'),
+    ],
+)
+async def test_keyboards_that_telegram_would_not_show_are_refused(
+    telegram: LocalTelegram, call: Calls, markup: Json, reason: str
+) -> None:
+    alice = telegram.user("Alice")
+    telegram.private(alice)
+    answer = await call("sendMessage", chat_id=alice.id, text="Hi", reply_markup=markup)
+    assert answer["error_code"] == 400
+    assert reason in answer["description"]
+
+
+async def test_an_empty_keyboard_is_none(telegram: LocalTelegram, call: Calls, alice: User) -> None:
+    chat = telegram.private(alice)
+    empty: Json = {"inline_keyboard": [[]]}
+    assert (await call("sendMessage", chat_id=alice.id, text="Hi", reply_markup=empty))["ok"]
+    assert [message.reply_markup for message in chat.said_by_bot] == [None]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"text": 5},
+        {"text": "x", "message_thread_id": [1]},
+        {"text": "x", "message_thread_id": "one"},
+        {"text": "x", "entities": "bold"},
+        {"text": "x", "entities": "{}"},
+        {"text": "x", "reply_parameters": "[]"},
+        {"text": "x", "reply_parameters": {"message_id": "one"}},
+    ],
+)
+async def test_parameters_of_the_wrong_type_are_refused(
+    telegram: LocalTelegram, call: Calls, params: Json
+) -> None:
+    alice = telegram.user("Alice")
+    telegram.private(alice)
+    answer = await call("sendMessage", chat_id=alice.id, **params)
+    assert answer["error_code"] == 400
+    assert "can't parse parameter" in answer["description"]
+
+
+async def test_only_texts_have_a_text_to_edit(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    photo = chat.send_photo(telegram.bot, "Look")
+    answer = await call("editMessageText", chat_id=alice.id, message_id=photo.id, text="x")
+    assert answer["description"] == "Bad Request: there is no text in the message to edit"
+
+
 async def test_4096_emoji_fit_but_not_one_more(
     telegram: LocalTelegram, call: Calls, alice: User
 ) -> None:
@@ -289,6 +380,9 @@ async def test_a_forum_has_topics_that_can_be_closed_and_deleted(
 
     assert await refused(dogs.id) == "Bad Request: TOPIC_CLOSED"
     assert await refused(99) == "Bad Request: message thread not found"
+    forum.reopen_topic(dogs)
+    dog = {"chat_id": forum.id, "message_thread_id": dogs.id}
+    assert (await call("sendChatAction", **dog, action="typing"))["ok"]
     forum.delete_topic(cats)
     assert await refused(cats.id) == "Bad Request: message thread not found"
     gone = await call(
