@@ -191,6 +191,8 @@ async def _reach(application: _Application, words: Words) -> None:
         except TelegramError:
             raise StartError(words("run-not-a-bot-api")) from None
         else:
+            if attempt:
+                _log.info(words("run-reached"))
             return
 
 
