@@ -1,7 +1,8 @@
 """What people read: every key in the code exists, and every one that exists is used."""
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.llm.errors import Kind
 from bot.locales import Words
 
 PACKAGE = Path(bot.__file__).parent
-FAMILIES: dict[str, Set[str]] = {
+FAMILIES: dict[str, AbstractSet[str]] = {
     "answer-": set(Kind),
     "console-": set(Kind),
     "command-": {"ask", "help"},
