@@ -180,3 +180,61 @@ async def test_the_bot_fits_into_110_mib_after_its_first_answer() -> None:
         await process.communicate()
         assert process.returncode == 0
         assert resident < 110 * 1024
+
+
+async def test_the_sandbox_can_be_scripted() -> None:
+    lines = "say hello there!\nwhat did I say?\n"
+    status, out, err = await run("sandbox", "--pace", "0", stdin=lines)
+    assert (status, err) == (0, "")
+    assert out == (
+        "You: say hello there!\n"
+        "Rehearsal: Hello there!\n"
+        "You: what did I say?\n"
+        "Rehearsal: Before this, you said:\n\n1. say hello there!\n"
+    )
+
+
+async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed() -> None:
+    lines = "say nothing\n@rehearsal_bot say hello\n/ask say hi\n> say more\n"
+    status, out, err = await run("sandbox", "--group", "--pace", "0", stdin=lines)
+    assert (status, err) == (0, "")
+    assert out.startswith(
+        "You: say nothing\n"
+        "You: @rehearsal_bot say hello\n"
+        "Rehearsal: Hello\n"
+        "You: /ask say hi\n"
+        "Rehearsal: Hi\n"
+        "You: > say more\n"
+        "Rehearsal: I am the rehearsal model"
+    )
+
+
+async def test_the_sandbox_asks_a_real_endpoint_when_one_is_set() -> None:
+    async with Rehearsal() as model:
+        model.script(Say("I am real."))
+        _, out, _ = await run("sandbox", stdin="Who are you?\n", **at(model))
+        assert out == "You: Who are you?\nRehearsal: I am real.\n"
+
+
+async def test_on_a_terminal_the_sandbox_shows_the_answer_growing() -> None:
+    mine, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox", "--pace", "0"),
+        env=environment(),
+        stdin=theirs,
+        stdout=theirs,
+    )
+    os.close(theirs)
+
+    async def shown(end: str) -> str:
+        text = ""
+        while not text.endswith(end):
+            text += (await asyncio.to_thread(_read, mine)).decode().replace("\r\n", "\n")
+        return text
+
+    assert (await shown("\nYou: ")).startswith("This is the whole bot")
+    os.write(mine, b"say hello there!\n")
+    assert "Rehearsal: Hello there!\n" in await shown("\nYou: ")
+    os.write(mine, b"\x04")
+    assert await process.wait() == 0
+    os.close(mine)

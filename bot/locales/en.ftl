@@ -112,11 +112,14 @@ setting-env-file = The file .env cannot be read ({ $reason }). It must be a text
 ## The sandbox in the terminal
 
 sandbox-welcome =
-    This is the whole bot, talking to a local stand-in for Telegram. { $model }
-    Write a message and press Enter. Ctrl+D ends.
-sandbox-rehearsal = Answers come from a rehearsal model, which is no AI: try "say Hello there!", "count to 20" or "long 9000".
+    This is the whole bot, talking to a local stand-in for Telegram.
+    { $model }
+    Write a message and press Enter; begin it with ">" to reply to the last answer. Ctrl+D ends.
+sandbox-rehearsal =
+    Answers come from a rehearsal model, which is no AI. Try "say Hello there!",
+    "count to 20" or "long 9000"; anything else shows all that it knows.
 sandbox-real = Answers come from { $model }, through g4f.
-sandbox-group = You are in a group: the bot answers to @{ $username }, to /ask, and to replies, which start with ">" here.
+sandbox-group = You are in a group: the bot answers to @{ $username }, to /ask, and to replies.
 sandbox-you = You
 sandbox-typing = typing…
 sandbox-deleted = (a message was deleted)

@@ -153,7 +153,7 @@ class Terminal:
     async def _prompt(self, printer: Printer) -> None:
         await self._settled()
         printer.end()
-        self._out.write("> ")
+        self._out.write(f"{self._person.first_name}: ")
         self._out.flush()
 
 
