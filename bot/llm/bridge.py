@@ -56,6 +56,8 @@ class Channel:
     def __init__(self, bell: Bell) -> None:
         self.ended = False
         self.failure: Failure | None = None
+        self.abandoned = False
+        """Nobody reads any more. Seen between two deltas, by a provider that never awaits too."""
         self._bell = bell
         self._items: deque[Delta | Failure | None] = deque()
         self._woken = asyncio.Event()
@@ -120,6 +122,7 @@ class Threaded:
                     yield delta
         finally:
             if not channel.ended:
+                channel.abandoned = True
                 await job.cancel()
         if channel.failure is not None:
             raise AnswerError(channel.failure.kind, channel.failure.detail)
@@ -132,6 +135,8 @@ async def _carry(ask: Ask, messages: Messages, channel: Channel) -> None:
         async with contextlib.aclosing(ask(messages)) as deltas:
             async for delta in deltas:
                 channel.put(delta)
+                if channel.abandoned:
+                    break
         end = None
     except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - any there is
         end = classify(error)

@@ -29,6 +29,7 @@ _KINDS = {
     "Timeout": Kind.TIMED_OUT,
     "ConnectTimeout": Kind.TIMED_OUT,
     "ServerTimeoutError": Kind.TIMED_OUT,
+    "ProxyTimeoutError": Kind.TIMED_OUT,
     # The connection was there, and went away.
     "ClientPayloadError": Kind.BROKE_OFF,
     "ChunkedEncodingError": Kind.BROKE_OFF,
@@ -37,6 +38,7 @@ _KINDS = {
     "ClientConnectionError": Kind.UNREACHABLE,
     "ConnectionError": Kind.UNREACHABLE,
     "ProxyError": Kind.UNREACHABLE,
+    "ProxyConnectionError": Kind.UNREACHABLE,
     # An address or a folder that cannot be used
     "InvalidURL": Kind.MISCONFIGURED,
     "MissingSchema": Kind.MISCONFIGURED,

@@ -117,9 +117,8 @@ def _provider(endpoint: Endpoint) -> Any:
             models=[endpoint.model],  # spares it a look-up that blocks
             default_model=endpoint.model,
         )
-    if endpoint.provider is not None:
-        return importlib.import_module("g4f.Provider").ProviderUtils.convert[endpoint.provider]
-    return importlib.import_module("g4f.providers.any_provider").AnyProvider
+    named = importlib.import_module("g4f.Provider").ProviderUtils.convert
+    return named[endpoint.provider or "AnyProvider"]  # the latter chooses among the others
 
 
 def _stream(provider: Any, endpoint: Endpoint, messages: Messages) -> AsyncIterator[Any]:

@@ -56,7 +56,7 @@ class Shield:
 
     def __init__(self, ask: Ask, read: Callable[[Any], Delta | None]) -> None:
         self.completed = False
-        """The real provider came to its end: what fails after that is not the answer's failure."""
+        """The real provider came to its end, or said so: no failure after that is the answer's."""
         self._ask = ask
         self._read = read
 
@@ -67,25 +67,20 @@ class Shield:
     async def create_async_generator(self, **_: object) -> AsyncGenerator[Envelope, None]:
         """Yield what the real provider says; whatever the client hands in stays outside."""
         async with aclosing(_generator(self._ask())) as chunks:
-            finished = False
             while True:
                 try:
-                    async with _at_most(_GRACE if finished else None):
+                    async with _at_most(_GRACE if self.completed else None):
                         chunk = await anext(chunks)
                 except StopAsyncIteration:
+                    self.completed = True
                     break
-                except TimeoutError:
-                    if finished:
-                        break
-                    raise
-                finished = finished or is_finish(chunk)
+                self.completed = self.completed or _is_finish(chunk)
                 delta = self._read(chunk)
                 if delta is not None:
                     yield Envelope(delta)
-        self.completed = True
 
 
-def is_finish(chunk: object) -> bool:
+def _is_finish(chunk: object) -> bool:
     """Return whether the provider says by this g4f chunk that nothing more will come."""
     return type(chunk).__name__ == "FinishReason"
 

@@ -1,0 +1,68 @@
+"""What the tests of this room share: a model on a rehearsal server, and providers of one's own."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.llm import gateway
+from bot.llm.model import Model
+from bot.sandbox.rehearsal import Rehearsal
+
+Build = Callable[..., Model]
+Register = Callable[[str, type], None]
+
+
+def _stay_at_home(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse a connection that leaves this machine: no test reaches a real model by accident."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+        if host not in ("127.0.0.1", "::1"):
+            raise PermissionError(f"a test wants to connect to {host}")
+
+
+sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+async def rehearsal() -> AsyncIterator[Rehearsal]:
+    async with Rehearsal() as server:
+        yield server
+
+
+@pytest.fixture
+async def build(data_dir: Path) -> AsyncIterator[Build]:
+    """Build models, which are closed after the test."""
+    async with AsyncExitStack() as stack:
+
+        def make(**settings: Any) -> Model:
+            model = Model(model="gpt-4", data_dir=data_dir, **settings)
+            stack.push_async_callback(model.close)
+            return model
+
+        yield make
+
+
+@pytest.fixture
+async def model(rehearsal: Rehearsal, build: Build) -> Model:
+    return build(base_url=rehearsal.url, first_chunk_timeout=5, chunk_timeout=5)
+
+
+@pytest.fixture
+def register(data_dir: Path) -> Iterator[Register]:
+    """Let g4f know a provider by a name, for one test."""
+    gateway.load(data_dir)
+    from g4f.Provider import ProviderLoader  # noqa: PLC0415 - only after it was told where to write
+
+    before = dict(ProviderLoader.loaded)
+    yield ProviderLoader.loaded.__setitem__
+    ProviderLoader.loaded.clear()
+    ProviderLoader.loaded.update(before)

@@ -1,0 +1,150 @@
+"""Who is asked, in which order, with which key and through which proxy."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.steps import Say
+from tests.llm.asking import Answer, ask, user
+from tests.llm.conftest import Build, Register
+from tests.llm.providers import saying
+
+
+async def test_the_next_provider_is_tried_where_the_first_gave_no_text(
+    build: Build, register: Register
+) -> None:
+    second = saying("Hello")
+    register("First", saying(RuntimeError("no browser")))
+    register("Second", second)
+    register("Third", third := saying("not asked"))
+    assert await ask(build(providers=["First", "Second", "Third"]), "?") == Answer("Hello")
+    assert second.asked == [
+        {"model": "gpt-4", "messages": [{"role": "user", "content": "?"}], "stream": True}
+    ]
+    assert third.asked == []
+
+
+async def test_the_next_provider_gets_the_question_as_it_was_said(
+    build: Build, register: Register
+) -> None:
+    class Careless:
+        needs_auth = False
+
+        @staticmethod
+        async def create_async_generator(
+            messages: list[dict[str, str]], **_: object
+        ) -> AsyncIterator[str]:
+            messages[0]["content"] = "changed"
+            messages.clear()
+            yield " "
+            raise RuntimeError
+
+    register("First", Careless)
+    register("Second", second := saying("Hello"))
+    await ask(build(providers=["First", "Second"]), "Say hello there!")
+    assert second.asked[0]["messages"] == [user("Say hello there!")]
+
+
+async def test_without_provider_and_url_g4f_chooses(build: Build, register: Register) -> None:
+    register("AnyProvider", chooser := saying("Hello"))
+    assert await ask(build(), "?") == Answer("Hello")
+    assert [list(asked) for asked in chooser.asked] == [["model", "messages", "stream"]]
+
+
+async def test_what_is_no_text_is_shown_as_text_or_not_at_all(
+    build: Build, register: Register
+) -> None:
+    build().preload()
+    responses = importlib.import_module("g4f.providers.response")
+    image = responses.ImageResponse("https://example.org/a.png", "a fox")
+    register(
+        "Painter",
+        saying(
+            responses.ProviderInfo(name="x", model="y"),
+            responses.Reasoning(status="Thinking"),
+            responses.Reasoning("Hm."),
+            responses.Reasoning(status=""),
+            responses.Usage(total_tokens=3),
+            responses.JsonConversation(id="secret"),
+            responses.TitleGeneration("A title"),
+            "Here: ",
+            image,
+            responses.FinishReason("stop"),
+        ),
+    )
+    assert await ask(build(providers=["Painter"]), "?") == Answer(f"Here: {image}", "Hm.")
+
+
+@pytest.mark.parametrize("key", ["sk-secret", "g4f_secret", "gfs_secret"])
+async def test_the_key_is_sent_to_the_url_it_is_for(
+    rehearsal: Rehearsal, build: Build, key: str
+) -> None:
+    rehearsal.script(Say("Hello"))
+    assert await ask(build(base_url=rehearsal.url, api_key=key), "?") == Answer("Hello")
+    assert [request.authorization for request in rehearsal.requests] == [f"Bearer {key}"]
+
+
+async def test_without_a_key_none_is_sent(
+    rehearsal: Rehearsal, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("G4F_API_KEY", "sk-secret")
+    await ask(build(base_url=rehearsal.url), "?")
+    assert [request.authorization for request in rehearsal.requests] == [None]
+
+
+async def test_the_key_is_given_to_the_one_named_provider(build: Build, register: Register) -> None:
+    register("Keyed", keyed := saying("Hello"))
+    await ask(build(providers=["Keyed"], api_key="sk-secret"), "?")
+    assert keyed.asked[0]["api_key"] == "sk-secret"
+
+
+async def test_a_providers_own_key_is_taken_from_the_environment(
+    build: Build, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MADE_API_KEY", "sk-made")
+    register("Keyed", keyed := saying(needs_auth=True))
+    register("Free", free := saying("Hello"))
+    await ask(build(providers=["Keyed", "Free"]), "?")
+    assert keyed.asked[0]["api_key"] == "sk-made"
+    assert "api_key" not in free.asked[0]
+
+
+@asynccontextmanager
+async def http_proxy(targets: list[str]) -> AsyncIterator[str]:
+    """Run a proxy that tunnels where it is told, and notes where that is."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        target = head.split()[1].decode()
+        targets.append(target)
+        host, port = target.split(":")
+        onward = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer))
+
+    server = await asyncio.start_server(tunnel, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_the_proxy_is_used(rehearsal: Rehearsal, build: Build) -> None:
+    targets: list[str] = []
+    rehearsal.script(Say("Hello"))
+    async with http_proxy(targets) as proxy:
+        assert await ask(build(base_url=rehearsal.url, proxy=proxy), "?") == Answer("Hello")
+    assert [f"http://{target}/v1" for target in targets] == [rehearsal.url]
+
+
+async def test_a_proxy_that_is_not_there_is_unreachable(rehearsal: Rehearsal, build: Build) -> None:
+    answer = await ask(build(base_url=rehearsal.url, proxy="http://127.0.0.1:9"), "?")
+    assert answer.kind == "unreachable"
+    assert rehearsal.requests == []
