@@ -35,7 +35,7 @@ from bot.locales import Words
 from bot.logs import where
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
-from bot.settings import BotSettings
+from bot.settings import TELEGRAM, BotSettings
 
 READ_TIMEOUT: Final = 25.0
 """Seconds; the Bot API server itself holds a flooding call back for up to 8."""
@@ -131,7 +131,7 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         rejected = asyncio.Event()
         application = _application(settings, rejected)
         stack.push_async_callback(application.bot.shutdown)
-        await _reach(application, words)
+        await _reach(application, settings, words)
         stack.push_async_callback(application.shutdown)
         await preloaded
 
@@ -177,23 +177,25 @@ async def _log_bug(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         _log.error("a bug in a handler: %s", where(context.error))
 
 
-async def _reach(application: _Application, words: Words) -> None:
+async def _reach(application: _Application, settings: BotSettings, words: Words) -> None:
     """Learn from Telegram who the bot is; wait for as long as the network is down."""
     for attempt in itertools.count():
         try:
             await application.initialize()
-        except InvalidToken:
-            raise StartError(words("run-token-rejected")) from None
         except (NetworkError, RetryAfter):
             seconds = START_RETRIES[min(attempt, len(START_RETRIES) - 1)]
             _log.warning(words("run-waiting", seconds=seconds))
             await asyncio.sleep(seconds)
-        except TelegramError:
-            raise StartError(words("run-not-a-bot-api")) from None
+        except TelegramError as error:
+            # Only of Telegram itself is it sure that the token is wrong, and not the address.
+            is_telegram = settings.telegram_api_url == TELEGRAM and isinstance(error, InvalidToken)
+            break
         else:
             if attempt:
                 _log.info(words("run-reached"))
             return
+    # Raised out here because the error above quotes the token.
+    raise StartError(words("run-token-rejected" if is_telegram else "run-not-a-bot-api"))
 
 
 async def _poll(application: _Application, words: Words) -> None:

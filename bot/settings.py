@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.locales import Words
 
+TELEGRAM: Final = "https://api.telegram.org"
 _TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PROXY_SCHEMES: Final = ("http", "socks5", "socks5h")
 
@@ -114,7 +115,7 @@ class Settings(BaseSettings):
     )
 
     telegram_bot_token: Token | None = None
-    telegram_api_url: Url = "https://api.telegram.org"
+    telegram_api_url: Url = TELEGRAM
     telegram_proxy: Proxy | None = None
     g4f_model: str = Field("gpt-4", min_length=1)
     g4f_provider: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()

@@ -82,7 +82,7 @@ run-polling = @{ $username } is running. Stop it with Ctrl+C.
 run-waiting = Telegram cannot be reached; trying again in { $seconds } s
 run-reached = Telegram is reached
 run-token-rejected = Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it anew from @BotFather (/mybots → your bot → API Token).
-run-not-a-bot-api = What answers at TELEGRAM_API_URL is not a Bot API server, or Telegram does not know TELEGRAM_BOT_TOKEN. Check both; @BotFather shows the token (/mybots → your bot → API Token).
+run-not-a-bot-api = What answers at TELEGRAM_API_URL is no Bot API server, or it does not accept TELEGRAM_BOT_TOKEN. Check both; @BotFather shows the token (/mybots → your bot → API Token).
 run-conflict = Another process polls with the same TELEGRAM_BOT_TOKEN (409 Conflict). Stop it: each message reaches only one of the two.
 
 ## Settings
