@@ -11,6 +11,7 @@ from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say
 from bot.sandbox.telegram import Error, Flood, Html502, LocalTelegram
 from bot.settings import BotSettings, load
+from tests.proxy import http_proxy
 from tests.world import TOKEN, WORDS, world
 
 CONFLICT = (
@@ -102,6 +103,15 @@ async def test_telegram_is_waited_for_at_the_start(caplog: pytest.LogCaptureFixt
         async with running(settings(telegram.url, model), WORDS):
             told = [record.message for record in caplog.records if record.name == "bot.app"]
             assert told == [WORDS("run-waiting", seconds=1), WORDS("run-reached")]
+
+
+async def test_telegram_is_reached_through_its_proxy_and_the_model_is_not() -> None:
+    targets: list[str] = []
+    async with http_proxy(targets) as proxy, world(telegram_proxy=proxy) as w:
+        w.chat.say(w.alice, "say hello")
+        await w.settled()
+        assert w.screen == ["Hello"]
+        assert {f"http://{target}" for target in targets} == {w.telegram.url}
 
 
 async def test_the_bot_stops_in_time_while_telegram_is_down() -> None:

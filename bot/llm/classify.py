@@ -67,16 +67,22 @@ class Failure:
 
 
 def classify(error: BaseException) -> Failure:
-    """Return what `error` means while no text has come yet."""
-    if type(error).__name__ == "RetryProviderError" and error.__cause__ is not None:
-        return classify(error.__cause__)  # several providers of g4f's own choice: the first one's
+    """Return what `error` means while no text has come yet.
+
+    An error that says nothing by itself means what caused it: g4f raises `RetryProviderError` from
+    the first of several providers' errors, and `KeyError` for a provider whose list it could not
+    fetch.
+    """
     status = _status(error)
     name = type(error).__name__
     detail = f"{name}, HTTP {status}" if status else name
     if status == _GATEWAY_TIMEOUT:
         return Failure(Kind.TIMED_OUT, detail)
     names = (ancestor.__name__ for ancestor in type(error).__mro__)
-    return Failure(next((_KINDS[name] for name in names if name in _KINDS), Kind.REFUSED), detail)
+    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
+    if kind is None and status is None and error.__cause__ is not None:
+        return classify(error.__cause__)
+    return Failure(kind or Kind.REFUSED, detail)
 
 
 def _status(error: BaseException) -> int | None:

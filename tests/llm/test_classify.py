@@ -11,7 +11,7 @@ import requests
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.llm import gateway
-from bot.llm.classify import classify
+from bot.llm.classify import Failure, classify
 from bot.llm.errors import Kind
 
 SECRET = "sk-secret and what was asked"
@@ -87,13 +87,11 @@ def test_every_error_class_of_g4f_has_a_meaning(data_dir: object) -> None:
     assert {name: classify(cls(SECRET)).kind for name, cls in classes.items()} == OF_G4F
 
 
-def test_of_several_failures_of_g4fs_own_choice_the_first_counts() -> None:
-    class RetryProviderError(Exception):
-        pass
-
-    error = RetryProviderError(SECRET)
+@pytest.mark.parametrize("name", ["RetryProviderError", "KeyError"])
+def test_an_error_that_says_nothing_means_what_caused_it(name: str) -> None:
+    error = type(name, (Exception,), {})(SECRET)
     error.__cause__ = ConnectionRefusedError(SECRET)
-    assert classify(error).kind is Kind.UNREACHABLE
+    assert classify(error) == Failure(Kind.UNREACHABLE, "ConnectionRefusedError")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """Who is asked, in which order, with which key and through which proxy."""
 
-import asyncio
 import importlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -12,6 +10,7 @@ from bot.sandbox.steps import Say
 from tests.llm.asking import Answer, ask, user
 from tests.llm.conftest import Build, Register
 from tests.llm.providers import saying
+from tests.proxy import http_proxy
 
 
 async def test_the_next_provider_is_tried_where_the_first_gave_no_text(
@@ -111,29 +110,6 @@ async def test_a_providers_own_key_is_taken_from_the_environment(
     await ask(build(providers=["Keyed", "Free"]), "?")
     assert keyed.asked[0]["api_key"] == "sk-made"
     assert "api_key" not in free.asked[0]
-
-
-@asynccontextmanager
-async def http_proxy(targets: list[str]) -> AsyncIterator[str]:
-    """Run a proxy that tunnels where it is told, and notes where that is."""
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            writer.write(data)
-        writer.close()
-
-    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        target = head.split()[1].decode()
-        targets.append(target)
-        host, port = target.split(":")
-        onward = await asyncio.open_connection(host, int(port))
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer))
-
-    server = await asyncio.start_server(tunnel, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_the_proxy_is_used(rehearsal: Rehearsal, build: Build) -> None:
