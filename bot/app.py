@@ -13,8 +13,6 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, without a warning
-
 from telegram import Bot, BotCommand, Update
 from telegram.error import (
     Conflict,

@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, without a warning
-
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import (
@@ -25,6 +23,9 @@ from telegram.error import (
 from bot.reply.pacing import Peer
 from bot.reply.surface import Gone, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
 from bot.reply.view import Page
+
+# python-telegram-bot reads it with each error: retry_after is a timedelta then, without a warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _T = TypeVar("_T")
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
