@@ -53,13 +53,16 @@ async def test_deltas_that_gather_while_the_loop_is_busy_come_as_one(
             [user("Go on?"), assistant("Yes?"), user("yes"), assistant("Sure?"), user("yes")],
             id="a word said twice",
         ),
-        pytest.param([user("```\na\n\n\n\n    b\n\n\n```  \n\n\n\nx")], id="blank lines in code"),
+        pytest.param(
+            [user("```\n" + "a = 1\n\n\n\n    b = 2  \n" * 9 + "```\n\n\n\nWhy?")],
+            id="blank lines in code",
+        ),
         pytest.param(
             [said for n in range(30) for said in (user(f"q{n}"), assistant(f"a{n}"))] + [user("?")],
             id="the 61st message",
         ),
         pytest.param(
-            [system("  Be   brief.\n\n\n\nPlease. "), system("Be brief."), user("?")],
+            [system("Be brief. \n\n\n\n" * 9), system("Be brief."), user("?")],
             id="white space in the system prompt",
         ),
         pytest.param([user("a\x00b \ud83d c")], id="NUL and half an emoji"),

@@ -209,21 +209,28 @@ async def test_closing_the_model_ends_its_answers_and_threads(
 
 
 BLOCKED_AT_EXIT = """
-import asyncio, sys, time
+import asyncio, sys, threading, time
 from pathlib import Path
 from bot.llm.model import Model
 from bot.llm import gateway
+
+hangs = threading.Event()
+
+def hang():
+    hangs.set()
+    time.sleep(60)
 
 class Hanging:
     needs_auth = False
     async def create_async_generator(**_):
         yield "Hello"
-        await asyncio.to_thread(time.sleep, 60)
+        await asyncio.to_thread(hang)
 
-class Blocking(Hanging):
+class Blocking:
+    needs_auth = False
     async def create_async_generator(**_):
         yield "Hello"
-        time.sleep(60)
+        hang()
 
 gateway.load(Path(sys.argv[1]))
 from g4f.Provider import ProviderLoader
@@ -231,8 +238,11 @@ ProviderLoader.loaded |= {"Hanging": Hanging, "Blocking": Blocking}
 
 async def main():
     for name in ("Hanging", "Blocking"):
+        hangs.clear()
         model = Model(model="", providers=[name], data_dir=Path(sys.argv[1]))
-        print(await anext(model.stream([{"role": "user", "content": "?"}])))
+        deltas = model.stream([{"role": "user", "content": "?"}])
+        print(await anext(deltas))
+        hangs.wait(10)
         await model.close()
 
 asyncio.run(main())
