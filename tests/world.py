@@ -8,10 +8,8 @@ async with world() as w:
 """
 
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.app import Running, running
@@ -70,14 +68,12 @@ async def world(telegram: dict[str, Any] | None = None, **settings: Any) -> Asyn
         LocalTelegram(token=TOKEN, username="rehearsal_bot", **(telegram or {})) as server,
         Rehearsal() as model,
     ):
-        with tempfile.TemporaryDirectory() as folder:
-            given = {
-                "telegram_bot_token": TOKEN,
-                "telegram_api_url": server.url,
-                "g4f_base_url": model.url,
-                "g4f_model": "rehearsal",
-                "data_dir": Path(folder),
-            }
-            loaded = load(WORDS, BotSettings, **given | settings)
-            async with running(loaded, WORDS) as bot:
-                yield World(server, model, bot)
+        given = {
+            "telegram_bot_token": TOKEN,
+            "telegram_api_url": server.url,
+            "g4f_base_url": model.url,
+            "g4f_model": "rehearsal",
+        }
+        loaded = load(WORDS, BotSettings, **given | settings)
+        async with running(loaded, WORDS) as bot:
+            yield World(server, model, bot)
