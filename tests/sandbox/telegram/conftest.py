@@ -1,10 +1,7 @@
 """A local Telegram, and three ways to call it: plain HTTP, python-telegram-bot, and by hand."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Protocol
-
-os.environ["PTB_TIMEDELTA"] = "true"  # before the import: otherwise retry_after warns
 
 import pytest
 from aiohttp import ClientSession
