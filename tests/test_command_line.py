@@ -14,7 +14,7 @@ import pytest
 import bot
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import BreakOff, Say, Wait
-from bot.sandbox.telegram import LocalTelegram
+from bot.sandbox.telegram import LocalTelegram, NoAnswer
 from tests.world import TOKEN, WORDS
 
 ROOT = Path(bot.__file__).parent.parent
@@ -156,6 +156,22 @@ async def test_the_bot_waits_for_telegram_answers_and_ends_well_when_told_to() -
         for private in ("secret", "A private question", "More and more"):
             assert private not in log
         assert "Traceback" not in log
+
+
+async def test_a_second_signal_ends_the_bot_at_once() -> None:
+    async with LocalTelegram(token=TOKEN) as telegram, Rehearsal() as model:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+        process = await start("run", **settings, **at(model))
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        chat.say(alice, "stall")
+        await telegram.until(lambda: bool(chat.said_by_bot), timeout=20)
+        telegram.faults.next("editMessageText", NoAnswer(60), times=9)
+        process.send_signal(signal.SIGTERM)
+        await telegram.until(lambda: telegram.calls[-1].method == "editMessageText")
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+        assert process.returncode == 128 + signal.SIGTERM
 
 
 def resident_kib(process: int) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.steps import Say
-from bot.sandbox.telegram import Group
+from bot.sandbox.telegram import Entity, Group
 from tests.world import WORDS, World, world
 
 SEES_ALL = {"privacy_mode": False}
@@ -35,6 +35,17 @@ async def test_the_bot_answers_who_addresses_it_and_nobody_else() -> None:
         await w.settled()
         assert said(friends) == ["Re: 🤖👩‍👩‍👧 and you?", "Re: and me?", "Re: and us?"]
         assert w.refused == []
+
+
+async def test_a_mention_of_the_account_addresses_the_bot_without_its_name() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        w.model.script(Say("Fine."))
+        mark = Entity("text_mention", offset=3, length=9, user=w.telegram.bot)
+        friends.say(w.alice, "🤖 Rehearsal, how are you?", entities=[mark])
+        await w.settled()
+        assert said(friends) == ["Fine."]
+        assert w.asked[0][-1]["content"] == "🤖, how are you?"
 
 
 async def test_a_reply_to_the_bot_needs_no_name_and_brings_its_context() -> None:
