@@ -99,6 +99,7 @@ async def run(settings: BotSettings, words: Words) -> None:
         signals += 1
         if signals > 1:
             os._exit(128 + number)
+        _log.info(words("run-stopping"))
         serving.cancel()
 
     loop = asyncio.get_running_loop()

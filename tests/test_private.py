@@ -349,3 +349,16 @@ async def test_stopping_the_bot_ends_a_growing_answer_with_what_had_come() -> No
     assert answer.text.endswith(WORDS("answer-interrupted"))
     assert len(w.asked) == 1
     assert w.model.requests[0].disconnected.is_set()
+
+
+async def test_forty_chats_at_once_stay_within_the_budget_of_the_bot_and_lose_nothing() -> None:
+    text = " ".join(f"word{n}" for n in range(60))
+    async with world() as w:
+        w.model.answer_with(lambda _: [Say(text, pace=30)])
+        people = [w.telegram.user(f"Person {number}") for number in range(40)]
+        chats = [w.telegram.private(person) for person in people]
+        for chat, person in zip(chats, people, strict=True):
+            chat.say(person, "Tell me")
+        await w.settled()
+        assert [[m.text for m in chat.said_by_bot] for chat in chats] == [[text]] * 40
+        assert w.refused == []

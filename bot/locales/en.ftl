@@ -79,6 +79,7 @@ console-empty = The provider gave no answer ({ $detail }). Try again, or another
 console-misconfigured = g4f cannot ask this model of this provider ({ $detail }). Check G4F_MODEL and G4F_PROVIDER.
 
 run-polling = @{ $username } is running. Stop it with Ctrl+C.
+run-stopping = Stopping: answers that are growing end here. A second Ctrl+C stops at once.
 run-waiting = Telegram cannot be reached; trying again in { $seconds } s
 run-reached = Telegram is reached
 run-token-rejected = Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it anew from @BotFather (/mybots → your bot → API Token).

@@ -45,7 +45,7 @@ class Gate:
         try:
             yield
         finally:
-            self._pacer.settle(call, loop.time())
+            self._settle(call)
 
     def hold(self, peer: Peer, seconds: float) -> None:
         """Let no call to this chat through for so long: Telegram said 429."""
@@ -59,21 +59,31 @@ class Gate:
         loop = asyncio.get_running_loop()
         while self._waiting:
             now = loop.time()
-            ranks = [self._rank(waiting, now) for waiting in self._waiting]
-            best = min(range(len(ranks)), key=ranks.__getitem__)
-            wait, urgency, _ = ranks[best]
+            wait, index, urgency = self._next(now)
             if wait > 0:
                 self._timer = loop.call_at(now + wait, self.reconsider)
                 return
-            first = self._waiting.pop(best)
+            first = self._waiting.pop(index)
             first.granted.set_result(self._pacer.spend(first.peer, urgency, now))
+
+    def _next(self, now: float) -> tuple[float, int, Urgency]:
+        """Give who goes next, and in how many seconds."""
+        if wait := self._pacer.bot_wait(now):
+            return wait, 0, Urgency.FINAL  # nobody, whoever it may be then
+        ranks = [self._rank(waiting, now) for waiting in self._waiting]
+        index = min(range(len(ranks)), key=ranks.__getitem__)
+        return ranks[index][0], index, ranks[index][1]
 
     def _rank(self, waiting: _Waiting, now: float) -> tuple[float, Urgency, float]:
         urgency = waiting.urgency()
         return self._pacer.wait(waiting.peer, urgency, now), urgency, waiting.since
 
+    def _settle(self, call: Call) -> None:
+        self._pacer.settle(call, asyncio.get_running_loop().time())
+        self.reconsider()
+
     def _give_up(self, waiting: _Waiting) -> None:
         if waiting in self._waiting:
             self._waiting.remove(waiting)
         elif waiting.granted.done() and not waiting.granted.cancelled():
-            self._pacer.settle(waiting.granted.result(), asyncio.get_running_loop().time())
+            self._settle(waiting.granted.result())

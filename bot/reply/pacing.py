@@ -8,17 +8,20 @@ matters most, and give way when Telegram says 429:
 - group: at most 20 calls in any 60 s, at least 1 s apart. Frames and "typing…" use at most 14 of
   them and leave 2; the more of the 14 are used, the longer a frame waits, so that the early ones
   come quickly (a reader wants to see that it works) and a long answer never runs dry.
-- the bot as a whole: at most 29 calls in any second.
+- the bot as a whole: at most 29 calls in any second, spread over it.
 - after a 429 the chat is silent for the whole `retry_after`; then its laws are stretched in time,
-  twofold for each 429 (at most eightfold), and the stretch fades by half each minute.
+  twofold for each 429 (at most eightfold), and the stretch fades by half each minute. Three chats
+  that hear 429 within a second hear it because of the bot as a whole, which is then treated alike.
 
-A call counts from when it has been answered, not from when it was made: Telegram sees it somewhere
-between the two, so two calls are never closer there than they are here.
+Telegram counts a call at some moment between its sending and its answer. So a call counts as made
+now for as long as it is under way, and then from when it was answered: however slow the network,
+Telegram never sees two calls closer to each other than the laws allow.
 """
 
 import enum
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -29,8 +32,12 @@ GROUP_INTERVAL: Final = 1.0
 GROUP_CALLS: Final = 20
 GROUP_FRAMES: Final = 14
 GROUP_RESERVE: Final = 2
+BOT_CALLS: Final = 29
+BOT_WINDOW: Final = 1.0
 BOT_INTERVAL: Final = 1 / 26
 BOT_BURST: Final = 3
+BOT_FLOODED: Final = 3
+"""So many chats must hear 429 within `BOT_WINDOW` for it to be the whole bot's."""
 STRETCH_STEP: Final = 2.0
 STRETCH_LIMIT: Final = 8.0
 STRETCH_HALF_LIFE: Final = 60.0
@@ -62,61 +69,57 @@ class Peer:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call that was allowed; `at` is when it was made, later when it was answered."""
+    """A call that was allowed; it is under way until it is `answered` (or given up)."""
 
     peer: Peer
     urgency: Urgency
-    at: float
+    answered: float | None = None
+
+    def counts_at(self, now: float) -> float:
+        """Give the latest moment at which Telegram may have counted it."""
+        return now if self.answered is None else self.answered
 
 
 class _Law(Protocol):
     def wait(self, urgency: Urgency, now: float, stretch: float) -> float: ...
-    def spend(self, call: Call, stretch: float, /) -> None: ...
-    def settle(self, call: Call, stretch: float, /) -> None: ...
+    def spend(self, call: Call) -> None: ...
+    def settle(self, call: Call, now: float, stretch: float) -> None: ...
     def is_whole(self, now: float) -> bool: ...
 
 
-@dataclass(slots=True)
-class _Bucket:
-    """A token bucket, kept as the moment when it will be full again (GCRA)."""
-
-    interval: float
-    burst: int
-    full_at: float = -math.inf
-
-    def wait(self, now: float, reserve: int = 0, stretch: float = 1.0) -> float:
-        room = (self.burst - 1 - reserve) * self.interval * stretch
-        return self.full_at - room - now
-
-    def spend(self, now: float, stretch: float = 1.0) -> None:
-        self.full_at = max(self.full_at, now) + self.interval * stretch
-
-    def settle(self, now: float, stretch: float = 1.0) -> None:
-        self.full_at = max(self.full_at, now + self.interval * stretch)
+def _window_wait(calls: Iterable[Call], limit: int, window: float, now: float) -> float:
+    """Seconds until one more call makes at most `limit` in any `window`."""
+    times = sorted(call.counts_at(now) for call in calls)
+    return times[-limit] + window - now if len(times) >= limit else 0.0
 
 
 @dataclass(slots=True)
 class _PrivateLaw:
-    bucket: _Bucket = field(default_factory=lambda: _Bucket(PRIVATE_INTERVAL, PRIVATE_BURST))
+    """A token bucket, kept as the moment when it will be full again (GCRA)."""
+
+    full_at: float = -math.inf
     last: float = -math.inf
+    under_way: int = 0
 
     def wait(self, urgency: Urgency, now: float, stretch: float) -> float:
-        if not urgency.can_wait:
-            return self.bucket.wait(now, stretch=stretch)
-        # Half an interval after the last call: a burst spent on two frames at once shows nothing.
-        spread = self.last + PRIVATE_INTERVAL / 2 * stretch - now
-        return max(self.bucket.wait(now, reserve=1, stretch=stretch), spread)
+        interval = PRIVATE_INTERVAL * stretch
+        full_in = max(self.full_at - now, 0.0) + self.under_way * interval
+        wait = full_in - (PRIVATE_BURST - 1 - urgency.can_wait) * interval
+        if urgency.can_wait:
+            # Half an interval apart: a burst spent on two frames at once shows nothing.
+            wait = max(wait, self.last + interval / 2 - now)
+        return wait
 
-    def spend(self, call: Call, stretch: float) -> None:
-        self.bucket.spend(call.at, stretch)
-        self.last = call.at
+    def spend(self, _call: Call) -> None:
+        self.under_way += 1
 
-    def settle(self, call: Call, stretch: float) -> None:
-        self.bucket.settle(call.at, stretch)
-        self.last = max(self.last, call.at)
+    def settle(self, _call: Call, now: float, stretch: float) -> None:
+        self.under_way -= 1
+        self.full_at = max(self.full_at, now) + PRIVATE_INTERVAL * stretch
+        self.last = now
 
     def is_whole(self, now: float) -> bool:
-        return self.bucket.full_at <= now
+        return self.full_at <= now and not self.under_way
 
 
 @dataclass(slots=True)
@@ -128,85 +131,120 @@ class _GroupLaw:
         window = GROUP_WINDOW * stretch
         interval = GROUP_INTERVAL
         limit = GROUP_CALLS
-        waits = []
+        wait = 0.0
         if urgency.can_wait:
             limit -= GROUP_RESERVE
-            used = sum(call.at > now - window for call in self.frames)
+            used = sum(call.counts_at(now) > now - window for call in self.frames)
             # One interval longer each time, up to an even share of the window.
             interval = min(interval * (1 + used), GROUP_WINDOW / (GROUP_FRAMES - 1))
-            if len(self.frames) == GROUP_FRAMES:
-                waits.append(self.frames[0].at + window - now)
-        if self.calls:
-            last = max(call.at for call in self.calls)
-            waits.append(last + interval * stretch - now)
-        if len(self.calls) >= limit:
-            waits.append(self.calls[-limit].at + window - now)
-        return max(waits, default=0.0)
+            wait = _window_wait(self.frames, GROUP_FRAMES, window, now)
+        return max(
+            wait,
+            _window_wait(self.calls, limit, window, now),
+            _window_wait(self.calls, 1, interval * stretch, now),
+        )
 
-    def spend(self, call: Call, _stretch: float) -> None:
+    def spend(self, call: Call) -> None:
         self.calls.append(call)
         if call.urgency.can_wait:
             self.frames.append(call)
 
-    def settle(self, _call: Call, _stretch: float) -> None:
-        """Nothing to do: the log holds the call itself, whose time has moved."""
+    def settle(self, call: Call, now: float, stretch: float) -> None:
+        """Nothing to do: the log holds the call itself."""
 
     def is_whole(self, now: float) -> bool:
-        return all(call.at <= now - GROUP_WINDOW for call in self.calls)
+        return all(call.counts_at(now) <= now - GROUP_WINDOW for call in self.calls)
+
+
+@dataclass(slots=True)
+class _BotLaw:
+    calls: list[Call] = field(default_factory=list)
+    spread_until: float = -math.inf
+
+    def wait(self, now: float, stretch: float) -> float:
+        window = BOT_WINDOW * stretch
+        self.calls = [call for call in self.calls if call.counts_at(now) > now - window]
+        spread = self.spread_until - (BOT_BURST - 1) * BOT_INTERVAL * stretch - now
+        return max(spread, _window_wait(self.calls, BOT_CALLS, window, now))
+
+    def spend(self, call: Call, now: float, stretch: float) -> None:
+        self.calls.append(call)
+        self.spread_until = max(self.spread_until, now) + BOT_INTERVAL * stretch
+
+
+@dataclass(slots=True)
+class _Penance:
+    """What a 429 leaves behind: a silence, and a pace that recovers."""
+
+    until: float = -math.inf
+    stretch: float = 1.0
+
+    def stretch_at(self, now: float) -> float:
+        quiet = max(now - self.until, 0.0)
+        return 1 + (self.stretch - 1) * math.pow(0.5, quiet / STRETCH_HALF_LIFE)
+
+    def begin(self, seconds: float, now: float) -> None:
+        self.stretch = min(self.stretch_at(now) * STRETCH_STEP, STRETCH_LIMIT)
+        self.until = max(self.until, now + seconds)
+
+    def is_over(self, now: float) -> bool:
+        return self.until <= now and self.stretch_at(now) < 1.01
 
 
 @dataclass(slots=True)
 class _Chat:
     law: _Law
-    held_until: float = -math.inf
-    stretch: float = 1.0
-
-    def stretch_at(self, now: float) -> float:
-        quiet = max(now - self.held_until, 0.0)
-        return 1 + (self.stretch - 1) * math.pow(0.5, quiet / STRETCH_HALF_LIFE)
+    penance: _Penance = field(default_factory=_Penance)
 
     def wait(self, urgency: Urgency, now: float) -> float:
-        return max(self.law.wait(urgency, now, self.stretch_at(now)), self.held_until - now)
+        wait = self.law.wait(urgency, now, self.penance.stretch_at(now))
+        return max(wait, self.penance.until - now)
 
     def is_forgettable(self, now: float) -> bool:
-        is_calm = self.held_until <= now and self.stretch_at(now) < 1.01
-        return is_calm and self.law.is_whole(now)
+        return self.penance.is_over(now) and self.law.is_whole(now)
 
 
 class Pacer:
     """The budgets of all chats and of the bot: a wait, a spend, a hold."""
 
     def __init__(self) -> None:
-        self._bot = _Bucket(BOT_INTERVAL, BOT_BURST)
+        self._bot = _BotLaw()
+        self._penance = _Penance()
+        self._floods: dict[Peer, float] = {}
         self._chats: dict[Peer, _Chat] = {}
         self._sweep_above = REMEMBERED_CHATS
 
     def wait(self, peer: Peer, urgency: Urgency, now: float) -> float:
-        """Seconds until such a call is allowed; 0: now."""
+        """Seconds until the chat may have such a call, unless an answer comes before; 0: now."""
         chat = self._chats.get(peer)
-        wait = self._bot.wait(now)
-        return max(wait, chat.wait(urgency, now) if chat else 0.0, 0.0)
+        return max(chat.wait(urgency, now), 0.0) if chat else 0.0
+
+    def bot_wait(self, now: float) -> float:
+        """Seconds until the bot as a whole may make a call, whichever; 0: now."""
+        wait = self._bot.wait(now, self._penance.stretch_at(now))
+        return max(wait, self._penance.until - now, 0.0)
 
     def spend(self, peer: Peer, urgency: Urgency, now: float) -> Call:
-        """Take note of a call that is about to be made."""
-        call = Call(peer, urgency, now)
-        chat = self._chat(peer, now)
-        self._bot.spend(now)
-        chat.law.spend(call, chat.stretch_at(now))
+        """Take note of a call that is about to be made; it has to be settled."""
+        call = Call(peer, urgency)
+        self._bot.spend(call, now, self._penance.stretch_at(now))
+        self._chat(peer, now).law.spend(call)
         return call
 
     def settle(self, call: Call, now: float) -> None:
         """Take note that a call was answered, or given up."""
-        call.at = now
+        call.answered = now
         chat = self._chat(call.peer, now)
-        self._bot.settle(now)
-        chat.law.settle(call, chat.stretch_at(now))
+        chat.law.settle(call, now, chat.penance.stretch_at(now))
 
     def hold(self, peer: Peer, seconds: float, now: float) -> None:
         """Silence a chat that Telegram answered with 429, and slow it down afterwards."""
-        chat = self._chat(peer, now)
-        chat.stretch = min(chat.stretch_at(now) * STRETCH_STEP, STRETCH_LIMIT)
-        chat.held_until = max(chat.held_until, now + seconds)
+        self._chat(peer, now).penance.begin(seconds, now)
+        self._floods[peer] = now
+        self._floods = {p: at for p, at in self._floods.items() if at > now - BOT_WINDOW}
+        if len(self._floods) >= BOT_FLOODED:
+            self._floods.clear()
+            self._penance.begin(seconds, now)
 
     @property
     def chats(self) -> int:

@@ -26,7 +26,8 @@ class Chat:
 
     def call(self, urgency: Urgency, latency: float = 0.0) -> float:
         """Wait, call, be answered; give the time of the call."""
-        self.now += self.pacer.wait(self.peer, urgency, self.now)
+        wait = self.pacer.wait(self.peer, urgency, self.now)
+        self.now += max(wait, self.pacer.bot_wait(self.now))
         call = self.pacer.spend(self.peer, urgency, self.now)
         self.calls.append((self.now, urgency))
         made = self.now
@@ -136,7 +137,8 @@ def test_the_bot_as_a_whole_stays_below_thirty_a_second() -> None:
     pacer, now, times = Pacer(), 1000.0, []
     for chat in range(200):
         peer = Peer(chat, is_group=False)
-        now += pacer.wait(peer, FIRST, now)
+        assert pacer.wait(peer, FIRST, now) == 0
+        now += pacer.bot_wait(now)
         pacer.settle(pacer.spend(peer, FIRST, now), now)
         times.append(now)
     assert worst_window(times, 1.0) <= 29
@@ -150,11 +152,42 @@ def test_a_call_counts_from_when_it_was_answered() -> None:
     assert chat.now + chat.pacer.wait(PRIVATE, FINAL, chat.now) == pytest.approx(1001.4)
 
 
+@pytest.mark.parametrize("peer", [PRIVATE, GROUP], ids=["private", "group"])
+def test_a_call_under_way_counts_as_made_now_for_as_long_as_it_takes(peer: Peer) -> None:
+    pacer = Pacer()
+    calls = [pacer.spend(peer, FINAL, 0) for _ in range(3 if peer == PRIVATE else 1)]
+    for now in (0, 5, 500):
+        assert pacer.wait(peer, FINAL, now) == 1
+    for call in calls:
+        pacer.settle(call, 500)
+    assert pacer.wait(peer, FINAL, 500) == 1
+    assert pacer.wait(peer, FINAL, 501) == 0
+
+
+def test_three_chats_flooded_at_once_silence_and_slow_down_the_whole_bot() -> None:
+    pacer = Pacer()
+    for number in range(3):
+        assert pacer.bot_wait(0.3 * number) == 0
+        pacer.hold(Peer(number, is_group=False), 5, 0.3 * number)
+    assert pacer.bot_wait(0.6) == 5
+    for _ in range(3):
+        pacer.settle(pacer.spend(Peer(98, is_group=False), FINAL, 5.6), 5.6)
+    assert pacer.bot_wait(5.6) == pytest.approx(2 / 26)
+
+
+def test_three_chats_flooded_one_after_the_other_are_their_own_business() -> None:
+    pacer = Pacer()
+    for number in range(9):
+        pacer.hold(Peer(number, is_group=False), 5, 0.6 * number)
+    assert pacer.bot_wait(6) == 0
+
+
 def test_chats_that_are_at_rest_are_forgotten_and_others_are_not() -> None:
     pacer = Pacer()
     pacer.hold(PRIVATE, 1e6, 0)
     for number in range(2, 3 * REMEMBERED_CHATS):
-        pacer.spend(Peer(number, is_group=False), FINAL, number * 10.0)
+        call = pacer.spend(Peer(number, is_group=False), FINAL, number * 10.0)
+        pacer.settle(call, number * 10.0)
     assert pacer.chats <= REMEMBERED_CHATS
     assert pacer.wait(PRIVATE, FINAL, 0) == 1e6
 
