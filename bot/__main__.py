@@ -2,9 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
+import io
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot import __version__, logs
@@ -17,6 +21,7 @@ PACE = 30.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status: 2 for unusable settings, 1 for other failures."""
+    _take_any_text()
     words = Words()
     chosen = _parser(words).parse_args(arguments)
     try:
@@ -32,6 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _take_any_text() -> None:
+    """Replace what the terminal's encoding lacks; a stream that is closed is an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (it stays)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _parser(words: Words) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot", description=words("cli-description"), add_help=False
@@ -43,14 +58,36 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="run | ask | sandbox")
     commands.add_parser("run", help=words("cli-run"))
     ask = commands.add_parser("ask", help=words("cli-ask"))
-    ask.add_argument("question", nargs="+", help=words("cli-ask-question"))
+    question = words("cli-ask-question")
+    ask.add_argument("question", nargs="+", type=_question(words), help=question)
     sandbox = commands.add_parser("sandbox", help=words("cli-sandbox"))
     sandbox.add_argument("--group", action="store_true", help=words("cli-group"))
-    sandbox.add_argument("--pace", type=float, default=PACE, help=words("cli-pace", default=PACE))
+    sandbox.add_argument(
+        "--pace", type=_pace(words), default=PACE, help=words("cli-pace", default=PACE)
+    )
     for command in (ask, sandbox):
         command.add_argument("--model", help=words("cli-model"))
         command.add_argument("--provider", help=words("cli-provider"))
     return parser
+
+
+def _pace(words: Words) -> Callable[[str], float]:
+    def pace(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if 0 <= (value := float(text)) < math.inf:
+                return value
+        raise argparse.ArgumentTypeError(words("cli-pace-wrong"))
+
+    return pace
+
+
+def _question(words: Words) -> Callable[[str], str]:
+    def question(text: str) -> str:
+        if text.strip():
+            return text
+        raise argparse.ArgumentTypeError(words("cli-ask-empty"))
+
+    return question
 
 
 def _run(chosen: argparse.Namespace, words: Words) -> int:

@@ -47,7 +47,5 @@ async def ask(settings: Settings, words: Words, question: str) -> int:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write at once what the terminal can show; half an emoji waits for nobody."""
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.write(text)
     stream.flush()

@@ -121,6 +121,24 @@ async def test_help_and_version_are_told() -> None:
     assert await run("--version") == (0, f"{bot.__version__}\n", "")
 
 
+async def test_a_stream_that_is_closed_is_no_error() -> None:
+    for redirection in ("<&-", ">&-", "<&- >&- 2>&-"):
+        command = f"{sys.executable} -m bot sandbox {redirection}"
+        process = await asyncio.create_subprocess_shell(command, env=environment())
+        assert await process.wait() == 0
+
+
+async def test_options_that_make_no_sense_are_told() -> None:
+    for arguments, problem in (
+        (("sandbox", "--pace", "-1"), WORDS("cli-pace-wrong")),
+        (("sandbox", "--pace", "fast"), WORDS("cli-pace-wrong")),
+        (("ask", " "), WORDS("cli-ask-empty")),
+    ):
+        status, out, err = await run(*arguments)
+        assert (status, out) == (2, "")
+        assert problem in err
+
+
 async def test_a_wrong_token_is_a_clear_error_that_does_not_repeat_it() -> None:
     async with LocalTelegram(token=TOKEN) as telegram:
         wrong = "43:WRONG-secret-token"
@@ -208,6 +226,16 @@ async def test_the_sandbox_can_be_scripted() -> None:
         "You: what did I say?\n"
         "Rehearsal: Before this, you said:\n\n1. say hello there!\n"
     )
+
+
+async def test_a_terminal_that_knows_no_unicode_shows_what_it_can() -> None:
+    ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    status, out, err = await run("sandbox", "--pace", "0", stdin="say \U0001f600\n", **ascii_only)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == "Rehearsal: ????"
+    async with Rehearsal() as model:
+        model.script(Say("Hi 😀"))
+        assert await run("ask", "Hi", **at(model), **ascii_only) == (0, "Hi ?\n", "")
 
 
 async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed() -> None:

@@ -63,7 +63,9 @@ cli-ask = ask one question and print the answer while it comes
 cli-ask-question = the question; several words need no quotes
 cli-sandbox = chat with the whole bot here in the terminal: no token, no network, no account
 cli-group = chat in a group, where the bot answers only when addressed
-cli-pace = words per second of the rehearsal model (default { $default })
+cli-pace = words per second of the rehearsal model (default { $default }; 0: all at once)
+cli-pace-wrong = write a number of words per second, 0 or more
+cli-ask-empty = the question is empty
 cli-model = the model to ask, instead of G4F_MODEL
 cli-provider = the provider to ask, instead of G4F_PROVIDER; several are tried in order
 

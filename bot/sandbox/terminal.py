@@ -5,6 +5,7 @@ dealt with the line before it, so that a script reads whole answers.
 """
 
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -167,12 +168,10 @@ async def read_lines(stream: TextIO = sys.stdin) -> AsyncIterator[str]:
     lines: asyncio.Queue[str | None] = asyncio.Queue()
 
     def read() -> None:
-        try:
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
             for line in stream:
                 loop.call_soon_threadsafe(lines.put_nowait, line.strip())
             loop.call_soon_threadsafe(lines.put_nowait, None)
-        except RuntimeError:  # the loop was closed meanwhile
-            return
 
     threading.Thread(target=read, name="input", daemon=True).start()
     while (line := await lines.get()) is not None:
