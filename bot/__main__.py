@@ -94,7 +94,7 @@ def _run(chosen: argparse.Namespace, words: Words) -> int:
     """Import what a command needs only when it is run: `--help` should not wait for g4f."""
     match chosen.command:
         case "ask":
-            settings = load(words, Settings, **_overrides(chosen))
+            settings = load(words, Settings, **_overrides(chosen), telegram_bot_token=None)
             logs.configure("ERROR", settings.secrets)
             from bot.console import ask  # noqa: PLC0415
 

@@ -6,11 +6,11 @@ import itertools
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from telegram import Bot, BotCommand, Update
@@ -20,6 +20,7 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
+    TimedOut,
 )
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
@@ -34,6 +35,7 @@ from bot.logs import where
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
 from bot.settings import TELEGRAM, BotSettings
+from bot.threads import DaemonExecutor
 
 READ_TIMEOUT: Final = 25.0
 """Seconds; the Bot API server itself holds a flooding call back for up to 8."""
@@ -48,6 +50,7 @@ START_RETRIES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 _Application: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +62,7 @@ class StartError(Exception):
 class Running:
     """A bot that runs."""
 
-    bot: Bot
+    bot: Bot = field(repr=False)  # its repr shows the token
     rejected: asyncio.Event
     """Set when Telegram stops accepting the token."""
     _updates: asyncio.Queue[object]
@@ -72,42 +75,67 @@ class Running:
 
 
 class _PollRequest(HTTPXRequest):
-    """Notices that polling is over: python-telegram-bot then ends its loop without a word."""
+    """Notices that polling is over: python-telegram-bot then ends its loop without a word.
+
+    Once `is_last` is set, a request takes `FAREWELL` seconds at most: python-telegram-bot asks once
+    more when polling is stopped, and that request cannot be cancelled.
+    """
 
     def __init__(self, rejected: asyncio.Event, **options: Any) -> None:
         super().__init__(**options)
+        self.is_last = False
         self._rejected = rejected
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Make a request; gives HTTP status and body."""
-        status, body = await super().do_request(*args, **kwargs)
+        """Make a request; gives HTTP status and body. Raises `TimedOut` and `NetworkError`."""
+        try:
+            async with asyncio.timeout(FAREWELL if self.is_last else None):
+                status, body = await super().do_request(*args, **kwargs)
+        except TimeoutError:
+            raise TimedOut from None
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
             self._rejected.set()
         return status, body
 
 
 async def run(settings: BotSettings, words: Words) -> None:
-    """Run the bot until SIGINT or SIGTERM; a second one ends the process at once.
+    """Run the bot until SIGINT or SIGTERM.
 
     Raises `StartError` when Telegram does not accept the token, at the start or later.
     """
-    serving = asyncio.create_task(_serve(settings, words), name="bot")
+    # A name look-up that hangs must not hold up the end of the process.
+    asyncio.get_running_loop().set_default_executor(DaemonExecutor())
+    await until_signalled(_serve(settings, words), lambda: _log.info(words("run-stopping")))
+
+
+async def until_signalled(
+    work: Coroutine[None, None, _T], on_signal: Callable[[], None]
+) -> _T | None:
+    """Do the work to its end, or cancel it on SIGINT or SIGTERM (then give `None`).
+
+    A second signal ends the process at once.
+    """
+    task = asyncio.create_task(work)
     signals = 0
 
-    def on_signal(number: int) -> None:
+    def take(number: int) -> None:
         nonlocal signals
         signals += 1
         if signals > 1:
             os._exit(128 + number)
-        _log.info(words("run-stopping"))
-        serving.cancel()
+        on_signal()
+        task.cancel()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt instead
-            loop.add_signal_handler(number, on_signal, number)
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+            loop.add_signal_handler(number, take, number)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not signals:
+            raise
+        return None
 
 
 async def _serve(settings: BotSettings, words: Words) -> None:
@@ -128,7 +156,8 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         stack.push_async_callback(model.close)
         preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
         rejected = asyncio.Event()
-        application = _application(settings, rejected)
+        polling = _PollRequest(rejected, **_options(settings), connection_pool_size=2)
+        application = _application(settings, polling)
         stack.push_async_callback(application.bot.shutdown)
         await _reach(application, settings, words)
         stack.push_async_callback(application.shutdown)
@@ -140,16 +169,16 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         application.add_handler(TypeHandler(Update, updates.take))
         await application.start()
         stack.push_async_callback(application.stop)
-        stack.push_async_callback(_stop, application, assistant, lines)
+        stack.push_async_callback(_stop, application, polling, assistant, lines)
         commands = asyncio.create_task(_set_commands(application.bot, words))
         stack.callback(commands.cancel)
         await _poll(application, words)
         yield Running(application.bot, rejected, application.update_queue, lines)
 
 
-def _application(settings: BotSettings, rejected: asyncio.Event) -> _Application:
+def _options(settings: BotSettings) -> dict[str, Any]:
     host = urlsplit(settings.telegram_api_url).hostname
-    options: dict[str, Any] = {
+    return {
         "read_timeout": READ_TIMEOUT,
         "connect_timeout": 10.0,
         "pool_timeout": 30.0,
@@ -157,13 +186,16 @@ def _application(settings: BotSettings, rejected: asyncio.Event) -> _Application
         # A proxy of the environment cannot reach a server on this machine.
         "httpx_kwargs": {"trust_env": host not in LOOPBACK},
     }
+
+
+def _application(settings: BotSettings, polling: _PollRequest) -> _Application:
     application = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(HTTPXRequest(**options))
-        .get_updates_request(_PollRequest(rejected, **options | {"connection_pool_size": 2}))
+        .request(HTTPXRequest(**_options(settings)))
+        .get_updates_request(polling)
         .job_queue(None)
         .build()
     )
@@ -181,8 +213,10 @@ async def _reach(application: _Application, settings: BotSettings, words: Words)
     for attempt in itertools.count():
         try:
             await application.initialize()
-        except (NetworkError, RetryAfter):
+        except (NetworkError, RetryAfter) as error:
             seconds = START_RETRIES[min(attempt, len(START_RETRIES) - 1)]
+            if isinstance(error, RetryAfter) and isinstance(error.retry_after, timedelta):
+                seconds = max(seconds, error.retry_after.total_seconds())
             _log.warning(words("run-waiting", seconds=seconds))
             await asyncio.sleep(seconds)
         except TelegramError as error:
@@ -205,12 +239,15 @@ async def _poll(application: _Application, words: Words) -> None:
             _log.warning("polling: %s; trying again", type(error).__name__)
 
     assert application.updater  # noqa: S101 (the builder makes one)
-    await application.updater.start_polling(
-        timeout=timedelta(seconds=POLL),
-        bootstrap_retries=-1,
-        allowed_updates=ALLOWED_UPDATES,
-        error_callback=on_error,
-    )
+    with contextlib.suppress(InvalidToken):
+        await application.updater.start_polling(
+            timeout=timedelta(seconds=POLL),
+            bootstrap_retries=-1,
+            allowed_updates=ALLOWED_UPDATES,
+            error_callback=on_error,
+        )
+        return
+    raise StartError(words("run-token-rejected"))
 
 
 async def _set_commands(bot: Bot, words: Words) -> None:
@@ -225,13 +262,17 @@ async def _set_commands(bot: Bot, words: Words) -> None:
             return
 
 
-async def _stop(application: _Application, assistant: Assistant, lines: Lines) -> None:
+async def _stop(
+    application: _Application, polling: _PollRequest, assistant: Assistant, lines: Lines
+) -> None:
     """Take no more updates, end the answers with what has come, and show that."""
     assistant.interrupt()
+    polling.is_last = True
     await asyncio.gather(lines.close(GRACE), _stop_polling(application))
 
 
 async def _stop_polling(application: _Application) -> None:
+    """Stop polling; it may be asleep after an error, from which only a cancellation wakes it."""
     if application.updater and application.updater.running:
         with contextlib.suppress(TelegramError, TimeoutError):
             async with asyncio.timeout(FAREWELL):

@@ -37,6 +37,10 @@ class Memory(Protocol):
         """Keep an exchange of this place."""
         ...
 
+    def move(self, chat_id: int, to: int) -> None:
+        """Keep the exchanges of a chat under its new id."""
+        ...
+
 
 class Assistant:
     """Answers questions."""
@@ -69,6 +73,10 @@ class Assistant:
         """Say something that needs no model, within the same budget and with the same care."""
         with self._live(surface) as reply:
             await reply.show(_at_once(text))
+
+    def move(self, chat_id: int, to: int) -> None:
+        """Remember what was said in a group that has become a supergroup."""
+        self._memory.move(chat_id, to)
 
     def interrupt(self) -> None:
         """End all answers with what has come, and begin none: the process is to stop."""

@@ -1,8 +1,9 @@
 """One question on the console: the answer as it comes, and the whole text at its end."""
 
 import contextlib
+import re
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 from bot.chat.conversation import prompt
 from bot.llm.delta import Text
@@ -11,6 +12,8 @@ from bot.llm.setup import build_model
 from bot.locales import Words
 from bot.reply.view import legible
 from bot.settings import Settings
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 async def ask(settings: Settings, words: Words, question: str) -> int:
@@ -31,19 +34,25 @@ async def ask(settings: Settings, words: Words, question: str) -> int:
                 if isinstance(delta, Text):
                     chunks.append(delta.text)
                     if live:
-                        _write(sys.stdout, delta.text)
+                        _write(sys.stdout, _printable(delta.text))
     except AnswerError as error:
         failure = words(f"console-{error.kind}", detail=error.detail)
     finally:
         await model.close()
-    text = legible("".join(chunks)).strip()
+    text = _printable(legible("".join(chunks)).strip())
     if live and text:
-        _write(sys.stdout, f"\n\n{words('console-whole')}\n")
+        heading = words("console-so-far" if failure else "console-whole")
+        _write(sys.stdout, f"\n\n{heading}\n")
     if text:
         _write(sys.stdout, text + "\n")
     if failure:
         _write(sys.stderr, failure + "\n")
     return 1 if failure else 0
+
+
+def _printable(text: str) -> str:
+    """Take out control characters: a model must not steer the terminal."""
+    return _CONTROL.sub("", text)
 
 
 def _write(stream: TextIO, text: str) -> None:

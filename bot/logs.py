@@ -20,17 +20,16 @@ class _Redacting(logging.Formatter):
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:
-    """Log to stderr from this level on.
+    """Log to stderr, our own from this level on.
 
-    httpx tells of each request with its URL, which holds the token, so it is heard only when
-    something is wrong; httpcore, below it, shows headers and bodies. What python-telegram-bot tells
+    Libraries are heard only when something is wrong: httpx tells of each request with its URL,
+    which holds the token, others below g4f show headers and bodies. What python-telegram-bot tells
     with tracebacks is told by us in a line.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Redacting(secrets))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(level)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
 
 

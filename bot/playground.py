@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import logs
-from bot.app import running
+from bot.app import running, until_signalled
 from bot.locales import Words
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.telegram import LocalTelegram
 from bot.sandbox.terminal import Printer, Terminal, read_lines
-from bot.settings import BotSettings, load
+from bot.settings import BotSettings, Settings, load
 
 TOKEN: Final = "42:SANDBOX"  # noqa: S105 (opens nothing but the sandbox)
-_REAL: Final = {"g4f_model", "g4f_provider", "g4f_base_url"}
-"""Settings that ask for a real model; without any of them the rehearsal model answers."""
+_DEFAULT: Final = {
+    name: Settings.model_fields[name].default
+    for name in ("g4f_model", "g4f_provider", "g4f_base_url")
+}
+"""Settings that ask for a real model when they are changed; else the rehearsal model answers."""
 
 
 async def play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float) -> int:
@@ -25,6 +28,18 @@ async def play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace:
 
     Raises `SettingsError`.
     """
+    asked_to_stop = f"\n{words('console-stopped')}\n"
+    playing = _play(words, overrides, group=group, pace=pace)
+    status = await until_signalled(playing, lambda: _tell(asked_to_stop))
+    return 130 if status is None else status
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float) -> int:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         telegram = await stack.enter_async_context(LocalTelegram(TOKEN, privacy_mode=False))
@@ -36,13 +51,14 @@ async def play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace:
         }
         settings = load(words, BotSettings, **given)
         answering = words("sandbox-real", model=settings.g4f_model)
-        if not settings.model_fields_set & _REAL:
+        is_real = any(getattr(settings, name) != value for name, value in _DEFAULT.items())
+        if not is_real and not overrides:
             model = await stack.enter_async_context(Rehearsal(pace=pace))
             given |= {"g4f_base_url": model.url, "g4f_model": "rehearsal", "g4f_api_key": None}
             given |= {"g4f_proxy": None}
             answering = words("sandbox-rehearsal")
             settings = load(words, BotSettings, **given)
-        logs.configure("WARNING", settings.secrets)
+        logs.configure("ERROR", settings.secrets)  # lower levels would stand inside an answer
         bot = await stack.enter_async_context(running(settings, words))
 
         async def settled() -> None:

@@ -50,7 +50,7 @@ def _header(value: SecretStr) -> SecretStr:
 def _has_host(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return bool(parts.hostname) and parts.port != 0
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", value)
     except ValueError:
         return False
 

@@ -1,8 +1,10 @@
 """Groups and forums, end to end: silent unless addressed, in the right topic, each remembered."""
 
+import asyncio
+
 import pytest
 
-from bot.sandbox.steps import Say
+from bot.sandbox.steps import Say, Wait
 from bot.sandbox.telegram import Entity, Group
 from tests.world import WORDS, World, world
 
@@ -164,3 +166,69 @@ async def test_an_answer_in_a_group_keeps_its_budget() -> None:
         await w.settled()
         assert said(friends)[0].endswith("word179")
         assert w.refused == []
+
+
+async def test_typing_is_shown_in_the_topic_of_the_question() -> None:
+    first = asyncio.Event()
+    async with world() as w:
+        forum = group(w, forum=True)
+        cats = forum.topic("Cats")
+        w.model.script(Wait(first), Say("Meow."))
+        forum.say(w.alice, "/ask What do they say?", topic=cats)
+        await w.telegram.until(lambda: w.methods() == ["sendChatAction"])
+        (typing,) = [call for call in w.telegram.calls if call.method == "sendChatAction"]
+        assert typing.params["message_thread_id"] == cats.id
+        first.set()
+
+
+async def test_an_administrator_is_not_told_of_privacy_mode_and_greets_only_when_added() -> None:
+    async with world() as w:
+        friends = group(w)
+        friends.promote_bot(by=w.alice)
+        await w.settled()
+        assert said(friends) == []
+        friends.remove_bot(by=w.alice)
+        friends.promote_bot(by=w.alice)
+        await w.settled()
+        assert said(friends) == [WORDS("group-greeting", username="rehearsal_bot")]
+
+
+async def test_an_answer_that_grows_while_its_group_moves_stands_there_whole() -> None:
+    end = asyncio.Event()
+    async with world() as w:
+        friends = w.telegram.group("Friends", [w.alice], supergroup=False)
+        w.model.script(Say("Begin"), Wait(end), Say(" and end."))
+        w.model.script(Say("Because."))
+        friends.say(w.alice, "/ask Is it?")
+        await w.telegram.until(lambda: said(friends) == ["Begin"])
+        moved = friends.upgrade()
+        end.set()
+        await w.settled()
+        assert said(moved) == ["Begin and end."]
+
+
+async def test_a_group_that_moved_is_remembered() -> None:
+    async with world() as w:
+        friends = w.telegram.group("Friends", [w.alice], supergroup=False)
+        w.model.script(Say("Yes."))
+        w.model.script(Say("Because."))
+        friends.say(w.alice, "/ask Is it?")
+        await w.settled()
+        moved = friends.upgrade()
+        moved.say(w.alice, "/ask Why?")
+        await w.settled()
+        assert [message["content"] for message in w.asked[1]] == ["Is it?", "Yes.", "Why?"]
+
+
+async def test_the_bare_name_with_a_quote_of_the_bot_asks_about_that() -> None:
+    async with world(SEES_ALL) as w:
+        friends = group(w)
+        w.model.script(Say("Water is wet. Fire is cold."))
+        w.model.script(Say("I meant hot."))
+        friends.say(w.alice, "/ask Tell us")
+        await w.settled()
+        friends.say(
+            w.alice, "@rehearsal_bot", reply_to=friends.said_by_bot[0], quote="Fire is cold."
+        )
+        await w.settled()
+        assert w.asked[1][-1]["content"] == "Fire is cold."

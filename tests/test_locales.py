@@ -85,5 +85,5 @@ def test_a_missing_key_or_variable_is_an_error(key: str) -> None:
 
 
 def test_numbers_choose_their_form() -> None:
-    assert Words()("settings-problems", count=1).startswith("A setting")
-    assert Words()("settings-problems", count=3).startswith("3 settings")
+    assert Words()("settings-problems", count=1) == "There is a problem with a setting:"
+    assert Words()("settings-problems", count=3) == "There are problems with 3 settings:"

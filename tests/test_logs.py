@@ -23,7 +23,7 @@ def test_a_secret_is_taken_out_of_messages_arguments_and_tracebacks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     logs.configure("DEBUG", [SECRET])
-    log = logging.getLogger("anything")
+    log = logging.getLogger("bot.anything")
     log.info("calling https://host/bot%s/getMe", SECRET)
     try:
         raise ValueError(SECRET)

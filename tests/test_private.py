@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from bot.sandbox.steps import BreakOff, ErrorEvent, Refuse, Say, Step, Think, Wait
-from bot.sandbox.telegram import Error, Fault, Flood, Html502, LostAnswer, Reset
+from bot.sandbox.telegram import Error, Fault, Flood, Html502, LostAnswer, Reset, Slow
 from tests.world import WORDS, world
 
 
@@ -343,10 +343,12 @@ async def test_stopping_the_bot_ends_a_growing_answer_with_what_had_come() -> No
         w.chat.say(w.alice, "Tell me")
         w.chat.say(w.alice, "And this?")
         await w.telegram.until(lambda: len(w.screen) == 1)
+        await w.telegram.updates_confirmed()
         chat = w.chat
-    (answer,) = chat.said_by_bot
+    answer, other = chat.said_by_bot
     assert answer.text.startswith("More")
     assert answer.text.endswith(WORDS("answer-interrupted"))
+    assert other.text == WORDS("answer-interrupted")  # asked, but not begun
     assert len(w.asked) == 1
     assert w.model.requests[0].disconnected.is_set()
 
@@ -362,3 +364,51 @@ async def test_forty_chats_at_once_stay_within_the_budget_of_the_bot_and_lose_no
         await w.settled()
         assert [[m.text for m in chat.said_by_bot] for chat in chats] == [[text]] * 40
         assert w.refused == []
+
+
+async def test_a_page_that_is_rejected_does_not_take_the_next_ones_with_it() -> None:
+    more = asyncio.Event()
+    async with world() as w:
+        w.model.script(Say("a " * 1500), Wait(more), Say("b " * 3000 + "THE END"))
+        w.chat.say(w.alice, "Tell me")
+        await w.telegram.until(lambda: len(w.screen) == 1)
+        w.telegram.faults.next("editMessageText", Error(400, "Bad Request: MESSAGE_TOO_LONG"))
+        more.set()
+        await w.settled()
+        assert w.screen[-1].endswith("THE END")
+
+
+async def test_the_token_is_in_no_repr() -> None:
+    async with world() as w:
+        assert "secret" not in repr(w.bot)
+
+
+async def test_a_model_that_does_not_begin_is_not_waited_for_for_ever() -> None:
+    async with world(first_chunk_timeout=0.3) as w:
+        w.model.script(Wait(asyncio.Event()))
+        w.chat.say(w.alice, "Are you there?")
+        await w.settled()
+        assert w.screen == [WORDS("answer-timed-out")]
+
+
+async def test_a_call_that_telegram_holds_back_for_six_seconds_is_not_made_twice() -> None:
+    async with world() as w:
+        w.telegram.faults.next("sendMessage", Slow(6))
+        w.model.script(Say("Once."))
+        w.chat.say(w.alice, "Say it once")
+        await w.settled()
+        assert w.methods().count("sendMessage") == 1
+        assert w.screen == ["Once."]
+
+
+async def test_flood_control_of_typing_holds_the_chat() -> None:
+    first = asyncio.Event()
+    async with world() as w:
+        w.telegram.faults.next("sendChatAction", Flood(1))
+        w.model.script(Wait(first), Say("Yes."))
+        w.chat.say(w.alice, "Is it?")
+        await w.telegram.until(lambda: bool(w.refused))
+        first.set()
+        await w.settled()
+        assert w.screen == ["Yes."]
+        assert len(w.refused) == 1  # the text did not go into the penalty

@@ -74,7 +74,7 @@ def test_all_problems_are_told_at_once_each_with_its_variable(
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     heading, *problems = complaint(BotSettings).splitlines()
-    assert heading.startswith("10 settings")
+    assert "10 settings" in heading
     assert sorted(re.findall(r"^- ([A-Z0-9_]+)", "\n".join(problems), re.MULTILINE)) == sorted(
         ["TELEGRAM_BOT_TOKEN", *wrong]
     )

@@ -24,6 +24,11 @@ class Memory:
         """Give what was said in a place and still fits."""
         return self._places.get(place, ())
 
+    def move(self, chat_id: int, to: int) -> None:
+        """Keep what was said in a group that has become a supergroup, under its new id."""
+        for place in [place for place in self._places if place.chat_id == chat_id]:
+            self._places[Place(to, place.topic)] = self._places.pop(place)
+
     def record(self, place: Place, exchange: Exchange) -> None:
         """Keep an exchange; the oldest of the place give way to it."""
         self._places[place] = latest([*self.recall(place), exchange], self._budget)

@@ -37,6 +37,10 @@ ATTACHMENTS: Final = {
 """What a message can carry besides text, and what the model is told it is."""
 
 
+COMMANDS: Final = ("start", "help", "ask")
+"""What begins with another one, and goes on, is a text: "/tmp is full, why?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """The person asks the model something."""
@@ -80,9 +84,11 @@ def read(message: Message, me: User) -> Reading | None:
     if words.target and words.target != (me.username or "").casefold():
         return None
     if words.command and words.command != "ask":
+        if is_private and words.text and words.command not in COMMANDS:
+            return _question(message, _Words((message.text or message.caption or "").strip()))
         return _command(words.command) if is_private or words.target else None
     if words.command or is_private or words.mentioned or _replies_to(message, me):
-        return _question(message, words, me)
+        return _question(message, words)
     return None
 
 
@@ -121,7 +127,7 @@ def _replied(message: Message) -> Message | None:
     return None if replied is None or replied.forum_topic_created else replied
 
 
-def _question(message: Message, words: _Words, me: User) -> Reading | None:
+def _question(message: Message, words: _Words) -> Reading | None:
     attachment = _attachment(message)
     replied = _replied(message)
     question = Question(
@@ -136,7 +142,7 @@ def _question(message: Message, words: _Words, me: User) -> Reading | None:
         return Remark("only-text")
     if not (words.command or words.mentioned):
         return None  # a service message
-    if question.content() and not _replies_to(message, me):
+    if question.content():
         return Ask(question)
     if replied and _attachment(replied):
         return Remark("only-text")

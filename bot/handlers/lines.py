@@ -37,9 +37,7 @@ class Lines:
             await asyncio.wait(self._workers)
 
     async def close(self, grace: float) -> None:
-        """Drop the jobs that wait; let those that run end within `grace` seconds, or end them."""
-        for line in self._lines.values():
-            line.clear()
+        """Let the jobs, those that wait included, end within `grace` seconds, or end them."""
         if self._workers:
             await asyncio.wait(self._workers, timeout=grace)
         workers = tuple(self._workers)

@@ -44,6 +44,8 @@ class Updates:
             self._membership(update.my_chat_member)
 
     def _message(self, message: Message) -> None:
+        if message.migrate_to_chat_id:
+            self._assistant.move(message.chat.id, message.migrate_to_chat_id)
         reading = read(message, self._bot.bot)
         is_seen = self._is_seen(message) if reading else False
         if reading is None or (is_seen and isinstance(reading, Remark)):

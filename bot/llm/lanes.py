@@ -19,18 +19,16 @@ import contextlib
 import itertools
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from bot.llm.errors import AnswerError, Kind
+from bot.threads import DaemonExecutor
 
 MOST = 100
 IDLE = 8
 PATIENCE = 1.0
 """Seconds for a cancelled job to end; its connection upstream is closed by then."""
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Makes the coroutine to run; called in the lane's thread. It handles its own errors."""
 
@@ -165,7 +163,7 @@ class _Lane:
         self._on_end = ended
         self._home = asyncio.get_running_loop()
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(_DaemonExecutor())
+        self._loop.set_default_executor(DaemonExecutor())
         self._loop.set_exception_handler(_say_nothing)
         threading.Thread(target=self._run, name=f"g4f-{number}", daemon=True).start()
 
@@ -201,24 +199,6 @@ class _Lane:
     def _tell(self) -> None:
         self.gone.set()
         self._on_end(self)
-
-
-class _DaemonExecutor(ThreadPoolExecutor):
-    """A thread per call, which dies with the process: a pool's threads are waited for at exit."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        future: Future[T] = Future()
-
-        def call() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - it is the future's to tell
-                future.set_exception(error)
-
-        threading.Thread(target=call, name="g4f-call", daemon=True).start()
-        return future
 
 
 def _post(loop: asyncio.AbstractEventLoop, step: Callable[[], object]) -> None:

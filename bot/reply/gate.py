@@ -33,19 +33,28 @@ class Gate:
     @contextlib.asynccontextmanager
     async def turn(self, peer: Peer, urgency: Callable[[], Urgency]) -> AsyncIterator[None]:
         """Wait for the turn to make one call; the call is made inside."""
+        call = await self.enter(peer, urgency)
+        try:
+            yield
+        finally:
+            self.leave(call)
+
+    async def enter(self, peer: Peer, urgency: Callable[[], Urgency]) -> Call:
+        """Wait for the turn to make one call, which whoever gets it has to `leave` afterwards."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(peer, urgency, loop.time(), loop.create_future())
         self._waiting.append(waiting)
         self.reconsider()
         try:
-            call = await waiting.granted
+            return await waiting.granted
         except asyncio.CancelledError:
             self._give_up(waiting)
             raise
-        try:
-            yield
-        finally:
-            self._settle(call)
+
+    def leave(self, call: Call) -> None:
+        """Say that a call was answered, or given up."""
+        self._pacer.settle(call, asyncio.get_running_loop().time())
+        self.reconsider()
 
     def hold(self, peer: Peer, seconds: float) -> None:
         """Let no call to this chat through for so long: Telegram said 429."""
@@ -78,12 +87,8 @@ class Gate:
         urgency = waiting.urgency()
         return self._pacer.wait(waiting.peer, urgency, now), urgency, waiting.since
 
-    def _settle(self, call: Call) -> None:
-        self._pacer.settle(call, asyncio.get_running_loop().time())
-        self.reconsider()
-
     def _give_up(self, waiting: _Waiting) -> None:
         if waiting in self._waiting:
             self._waiting.remove(waiting)
         elif waiting.granted.done() and not waiting.granted.cancelled():
-            self._settle(waiting.granted.result())
+            self.leave(waiting.granted.result())

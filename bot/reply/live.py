@@ -16,10 +16,11 @@ from collections.abc import AsyncGenerator, Coroutine
 
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
-from bot.reply.pacing import Urgency
+from bot.reply.pacing import Call, Urgency
 from bot.reply.step import Drop, Edit, Send, Shown, Step, next_step
 from bot.reply.surface import (
     Gone,
+    Moved,
     OutcomeUnknown,
     Refusal,
     Rejected,
@@ -54,7 +55,8 @@ class LiveReply:
         self._text = io.StringIO()
         self._ending: Ending | None = None
         self._shown: list[Shown] = []
-        self._rejected: Page | None = None
+        self._ended = asyncio.Event()
+        self._begins_message = False
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -96,6 +98,7 @@ class LiveReply:
 
     def _conclude(self, ending: Ending) -> None:
         self._ending = self._ending or ending
+        self._ended.set()
         self._changed.set()
         self._gate.reconsider()
 
@@ -119,25 +122,28 @@ class LiveReply:
         left = TYPING_IN_GROUPS if peer.is_group else None
         await asyncio.sleep(TYPING_AFTER)
         while left != 0:
-            async with self._gate.turn(peer, lambda: Urgency.TYPING):
-                # A call under way is not broken off by the first text: that would cost its
-                # connection, just when the first text needs one.
-                await asyncio.shield(self._own(self._show_typing(), "typing call"))
+            call = await self._gate.enter(peer, lambda: Urgency.TYPING)
+            # A call under way is not broken off by the first text: that would cost its connection,
+            # just when the first text needs one.
+            await asyncio.shield(self._own(self._show_typing(call), "typing call"))
             left = left and left - 1
             await asyncio.sleep(TYPING_EVERY)
 
-    async def _show_typing(self) -> None:
+    async def _show_typing(self, call: Call) -> None:
         try:
             await self._surface.typing()
         except TooFast as refusal:
             self._gate.hold(self._surface.peer, refusal.retry_after)
         except Refusal as refusal:
             _log.debug("typing was not shown: %s", refusal)
+        finally:
+            self._gate.leave(call)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
         retry_in = FIRST_RETRY
-        while await self._differs():
+        while step := await self._step_to_take():
             typing.cancel()
+            self._begins_message = isinstance(step, Send)
             try:
                 async with self._gate.turn(self._surface.peer, self._urgency):
                     if step := self._next_step():
@@ -148,51 +154,75 @@ class LiveReply:
                 self._gate.hold(self._surface.peer, refusal.retry_after)
             except OutcomeUnknown as refusal:
                 _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
-                await asyncio.sleep(retry_in)
-                retry_in = min(2 * retry_in, LAST_RETRY)
+                retry_in = await self._back_off(retry_in)
+            except Moved:
+                self._shown.clear()
             except (Gone, Unwelcome) as refusal:
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
 
-    async def _differs(self) -> bool:
-        """Wait until there is something to do (true), or nothing ever again (false)."""
-        while self._next_step() is None:
+    async def _back_off(self, seconds: float) -> float:
+        """Wait before the next attempt, and tell how long to wait before the one after it.
+
+        The end of the answer does not sleep through a long wait of the frames before it.
+        """
+        if not self._ending:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._ended.wait()
+                return FIRST_RETRY
+        else:
+            await asyncio.sleep(seconds)
+        return min(2 * seconds, LAST_RETRY)
+
+    async def _step_to_take(self) -> Step | None:
+        """Wait until there is something to do; `None`: nothing ever again."""
+        while (step := self._next_step()) is None:
             if self._ending:
-                return False
+                return None
             self._changed.clear()
             await self._changed.wait()
-        return True
-
-    def _next_step(self) -> Step | None:
-        step = next_step(self._shown, self._wanted())
-        if isinstance(step, (Send, Edit)) and step.page == self._rejected:
-            return None
         return step
 
-    def _wanted(self) -> tuple[Page, ...]:
-        return view(self.draft)
+    def _next_step(self) -> Step | None:
+        return next_step(self._shown, view(self.draft))
 
     def _urgency(self) -> Urgency:
         if self._ending:
             return Urgency.FINAL
-        return Urgency.INTERIM if self._shown else Urgency.FIRST
+        # A further message counts as a first one: what it begins with has left the one before it.
+        return Urgency.FIRST if self._begins_message else Urgency.INTERIM
 
     async def _take(self, step: Step) -> None:
-        try:
-            match step:
-                case Send(page):
-                    after = self._shown[-1].message_id if self._shown else None
-                    self._shown.append(Shown(await self._surface.send(page, after), page))
-                case Edit(index, page):
-                    await self._surface.edit(self._shown[index].message_id, page)
-                    self._shown[index] = Shown(self._shown[index].message_id, page)
-                case Drop():
-                    await self._surface.drop(self._shown[-1].message_id)
-                    self._shown.pop()
-        except Rejected as refusal:
-            if isinstance(step, Drop):
+        match step:
+            case Send(page):
+                self._shown.append(Shown(await self._send(page), page))
+            case Edit(index, page):
+                message_id = self._shown[index].message_id
+                if message_id is None:
+                    message_id = await self._send(page)
+                else:
+                    await self._edit(message_id, page)
+                self._shown[index] = Shown(message_id, page)
+            case Drop():
+                message_id = self._shown[-1].message_id
+                if message_id is not None:
+                    await self._surface.drop(message_id)
                 self._shown.pop()
-                return
-            self._rejected = step.page
-            _log.error("Telegram rejects a page of %d characters: %s", len(step.page.text), refusal)
+
+    async def _send(self, page: Page) -> int | None:
+        """Send a page; `None` if it is rejected, so that the pages after it have their turn."""
+        sent = [one.message_id for one in self._shown if one.message_id is not None]
+        try:
+            return await self._surface.send(page, sent[-1] if sent else None)
+        except Rejected as refusal:
+            _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
+            return None
+
+    async def _edit(self, message_id: int, page: Page) -> None:
+        """Edit a page; if that is rejected, it stays as it is until there is something else."""
+        try:
+            await self._surface.edit(message_id, page)
+        except Rejected as refusal:
+            _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)

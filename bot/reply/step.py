@@ -8,9 +8,12 @@ from bot.reply.view import Page
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page that stands in the chat as the message `message_id`."""
+    """A page that stands in the chat as the message `message_id`.
 
-    message_id: int
+    `None`: Telegram has rejected the page, and it stands nowhere.
+    """
+
+    message_id: int | None
     page: Page
 
 
@@ -23,7 +26,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Make the message at `index` (of those shown) hold this page."""
+    """Make the message at `index` (of those shown) hold this page instead."""
 
     index: int
     page: Page

@@ -4,6 +4,7 @@
 Refusal
 ├── TooFast         wait `retry_after` seconds, then go on
 ├── Gone            the message is no longer there: somebody deleted it
+├── Moved           the chat has moved: what was shown stays behind, and is shown anew
 ├── Unwelcome       nothing can be shown in this chat any more
 ├── Rejected        this page will never be taken as it is
 └── OutcomeUnknown  it may have happened or not
@@ -36,6 +37,10 @@ class Gone(Refusal):
     """The message to be changed was deleted."""
 
 
+class Moved(Refusal):
+    """The group has become a supergroup; from now on the surface shows in that one."""
+
+
 class Unwelcome(Refusal):
     """The bot was blocked or removed, may not write, or the chat or topic is gone."""
 
@@ -57,7 +62,7 @@ class Surface(Protocol):
 
     @property
     def peer(self) -> Peer:
-        """The chat whose budget the calls use."""
+        """The chat whose budget the calls use; another one after `Moved`."""
         ...
 
     async def send(self, page: Page, after: int | None) -> int:

@@ -15,13 +15,15 @@ from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Forbidden,
+    InvalidToken,
     NetworkError,
     RetryAfter,
     TelegramError,
 )
 
 from bot.reply.pacing import Peer
-from bot.reply.surface import Gone, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
+from bot.reply.surface import Gone, Moved, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
 from bot.reply.view import Page
 
 # python-telegram-bot reads it with each error: retry_after is a timedelta then, without a warning.
@@ -57,8 +59,10 @@ def meaning(error: TelegramError) -> Refusal | None:
             return _meaning_of(str(error).lower())
         case NetworkError():
             return OutcomeUnknown(type(error).__name__)
-        case _:  # Forbidden, and InvalidToken: the token was revoked meanwhile
+        case Forbidden() | InvalidToken():
             return Unwelcome(type(error).__name__)
+        case _:  # a gateway's page in the place of an answer, for instance
+            return OutcomeUnknown(type(error).__name__)
 
 
 def _meaning_of(description: str) -> Refusal | None:
@@ -68,7 +72,7 @@ def _meaning_of(description: str) -> Refusal | None:
         return Gone(description)
     if any(known in description for known in _UNWELCOME):
         return Unwelcome(description)
-    return Rejected(description)
+    return Rejected(description.partition(":")[0])  # what follows may quote the text
 
 
 class TelegramSurface:
@@ -80,13 +84,12 @@ class TelegramSurface:
     def __init__(self, bot: Bot, peer: Peer, topic: int | None, question: int | None) -> None:
         self._bot = bot
         self._peer = peer
-        self._chat_id = peer.id
         self._topic = topic
         self._question = question
 
     @property
     def peer(self) -> Peer:
-        """The chat whose budget the calls use."""
+        """The chat whose budget the calls use; another one after `Moved`."""
         return self._peer
 
     async def send(self, page: Page, after: int | None) -> int:
@@ -130,13 +133,13 @@ class TelegramSurface:
         )
 
     async def _call(self, make: Callable[[int], Awaitable[_T]]) -> _T | None:
-        """Make a call, once more if the group has moved; `None`: nothing was to be changed."""
+        """Make a call; `None`: nothing was to be changed."""
         try:
-            try:
-                return await make(self._chat_id)
-            except ChatMigrated as error:
-                self._chat_id = error.new_chat_id
-                return await make(self._chat_id)
+            return await make(self._peer.id)
+        except ChatMigrated as error:
+            # Messages have other ids there, the question included.
+            self._peer, self._question = Peer(error.new_chat_id, is_group=True), None
+            refusal: Refusal | None = Moved()
         except TelegramError as error:
             refusal = meaning(error)
         if refusal:

@@ -137,7 +137,7 @@ class Terminal:
         looking.cancel()
         prompting.cancel()
         await asyncio.gather(looking, prompting, return_exceptions=True)
-        printer.end()
+        self._out.write("\n")
 
     def _say(self, line: str) -> None:
         mine = self._chat.said_by_bot

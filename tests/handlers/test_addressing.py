@@ -189,6 +189,7 @@ def test_every_attachment_is_a_field_of_a_message() -> None:
         ("/help", Command("help")),
         ("/HELP@rehearsal_bot", Command("help")),
         ("/halp", Remark("unknown-command")),
+        ("/etc is full, why?", ask("/etc is full, why?")),
         ("/help@other_bot", None),
     ],
 )

@@ -72,7 +72,7 @@ async def test_a_place_takes_jobs_again_after_its_line_was_empty() -> None:
 
 
 @in_virtual_time
-async def test_closing_drops_what_waits_and_gives_what_runs_its_grace() -> None:
+async def test_closing_gives_what_runs_and_what_waits_its_grace() -> None:
     lines, diary = Lines(), Diary()
     lines.put(HERE, diary.job("short", 2))
     lines.put(HERE, diary.job("waiting", 1))
@@ -80,4 +80,10 @@ async def test_closing_drops_what_waits_and_gives_what_runs_its_grace() -> None:
     await asyncio.sleep(1)
     await lines.close(grace=5)
     assert now() == 6
-    assert [entry for _, entry in diary.entries] == ["short begins", "long begins", "short ends"]
+    assert diary.entries == [
+        (0, "short begins"),
+        (0, "long begins"),
+        (2, "short ends"),
+        (2, "waiting begins"),
+        (3, "waiting ends"),
+    ]

@@ -8,7 +8,7 @@ from bot.reply.draft import Draft, Ending
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply
 from bot.reply.pacing import Pacer, Peer
-from bot.reply.surface import Refusal
+from bot.reply.surface import Refusal, Surface
 from bot.reply.view import Page
 from tests.virtual_time import now
 
@@ -89,7 +89,7 @@ async def stream(*steps: str | float | Ending | Exception) -> AsyncGenerator[str
                 await asyncio.sleep(seconds)
 
 
-def reply_in(chat: Chat, gate: Gate | None = None) -> LiveReply:
+def reply_in(chat: Surface, gate: Gate | None = None) -> LiveReply:
     return LiveReply(chat, gate or Gate(Pacer()))
 
 

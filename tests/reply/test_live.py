@@ -12,6 +12,7 @@ from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer, Peer
 from bot.reply.surface import (
     Gone,
+    Moved,
     OutcomeUnknown,
     Rejected,
     TooFast,
@@ -277,3 +278,34 @@ async def test_cancelling_leaves_nothing_behind() -> None:
     with pytest.raises(asyncio.CancelledError):
         await showing
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@in_virtual_time
+async def test_the_end_of_an_answer_does_not_sleep_through_a_back_off() -> None:
+    chat = Chat(faults={n: OutcomeUnknown("down") for n in range(1, 7)})
+    reply = reply_in(chat)
+    showing = asyncio.create_task(reply.show(stream("Begin", 2.0, " more", 1000.0)))
+    await asyncio.sleep(36)
+    assert len(chat.calls) == 7  # Telegram is back, but the next attempt is 30 s away
+    reply.end(Ending(Outcome.INTERRUPTED, "Restarted."))
+    await showing
+    assert now() < 37
+    assert chat.screen == ["Begin more\n\nRestarted."]
+
+
+@in_virtual_time
+async def test_a_chat_that_has_moved_gets_the_whole_answer_anew() -> None:
+    chat = Chat(faults={1: Moved()})
+    await show(chat, "Begin", 2.0, " and end.")
+    assert [method for _, method, _ in chat.calls] == ["send", "edit", "send"]
+    assert chat.screen[-1] == "Begin and end."
+
+
+@in_virtual_time
+async def test_a_page_that_follows_one_that_shrank_does_not_wait_like_a_frame() -> None:
+    chat = Chat(peer=GROUP)
+    paragraphs = [f"[{n}] " + "word " * 100 + "\n\n" for n in range(30)]
+    await show(chat, *(step for text in paragraphs for step in (text, 2.0)))
+    gaps = [b[0] - a[0] for a, b in itertools.pairwise(chat.calls) if b[1] == "send"]
+    assert gaps
+    assert max(gaps) < 2.0  # frames are 4.6 s apart by then

@@ -35,6 +35,7 @@ from bot.reply.telegram_surface import meaning
         (InvalidToken("Unauthorized"), Unwelcome),
         (NetworkError("Bad Gateway (502)"), OutcomeUnknown),
         (TimedOut(), OutcomeUnknown),
+        (TelegramError("Invalid server response"), OutcomeUnknown),
     ],
     ids=str,
 )
