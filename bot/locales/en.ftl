@@ -118,7 +118,7 @@ setting-env-file = The file .env cannot be read ({ $reason }). It must be a text
 sandbox-welcome =
     This is the whole bot, talking to a local stand-in for Telegram.
     { $model }
-    Write a message and press Enter; begin it with ">" to reply to the last answer. Ctrl+D ends.
+    Write a message and press Enter; ">" before it replies to the last answer. Ctrl+D ends.
 sandbox-rehearsal =
     Answers come from a rehearsal model, which is no AI. Try "say Hello there!",
     "count to 20" or "long 9000"; anything else shows all that it knows.

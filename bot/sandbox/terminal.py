@@ -129,15 +129,17 @@ class Terminal:
         """Say each line at once, and print what happens while it happens."""
         looking = asyncio.create_task(self._look(feed, printer))
         prompting = asyncio.create_task(self._prompt(printer))
-        async for line in lines:
+        try:
+            async for line in lines:
+                prompting.cancel()
+                self._say(line)
+                prompting = asyncio.create_task(self._prompt(printer))
+            await self._settled()
+            self._out.write("\n")
+        finally:
+            looking.cancel()
             prompting.cancel()
-            self._say(line)
-            prompting = asyncio.create_task(self._prompt(printer))
-        await self._settled()
-        looking.cancel()
-        prompting.cancel()
-        await asyncio.gather(looking, prompting, return_exceptions=True)
-        self._out.write("\n")
+            await asyncio.gather(looking, prompting, return_exceptions=True)
 
     def _say(self, line: str) -> None:
         mine = self._chat.said_by_bot
