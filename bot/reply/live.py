@@ -10,6 +10,7 @@ same last paint, all follow from this loop.
 
 import asyncio
 import contextlib
+import functools
 import io
 import logging
 from collections.abc import AsyncGenerator, Coroutine
@@ -125,19 +126,23 @@ class LiveReply:
             call = await self._gate.enter(peer, lambda: Urgency.TYPING)
             # A call under way is not broken off by the first text: that would cost its connection,
             # just when the first text needs one.
-            await asyncio.shield(self._own(self._show_typing(call), "typing call"))
+            showing = self._own(self._show_typing(), "typing call")
+            showing.add_done_callback(functools.partial(self._left, call))
+            await asyncio.shield(showing)
             left = left and left - 1
             await asyncio.sleep(TYPING_EVERY)
 
-    async def _show_typing(self, call: Call) -> None:
+    def _left(self, call: Call, _showing: asyncio.Task[None]) -> None:
+        """Leave the gate also where the call was cancelled before it began."""
+        self._gate.leave(call)
+
+    async def _show_typing(self) -> None:
         try:
             await self._surface.typing()
         except TooFast as refusal:
             self._gate.hold(self._surface.peer, refusal.retry_after)
         except Refusal as refusal:
             _log.debug("typing was not shown: %s", refusal)
-        finally:
-            self._gate.leave(call)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
         retry_in = FIRST_RETRY

@@ -3,13 +3,13 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
-from bot.reply.pacing import Pacer, Peer
+from bot.reply.pacing import Call, Pacer, Peer, Urgency
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -309,3 +309,20 @@ async def test_a_page_that_follows_one_that_shrank_does_not_wait_like_a_frame() 
     gaps = [b[0] - a[0] for a, b in itertools.pairwise(chat.calls) if b[1] == "send"]
     assert gaps
     assert max(gaps) < 2.0  # frames are 4.6 s apart by then
+
+
+@in_virtual_time
+async def test_typing_that_is_cancelled_before_it_began_does_not_count_for_ever() -> None:
+    class Hasty(Gate):
+        async def enter(self, peer: Peer, urgency: Callable[[], Urgency]) -> Call:
+            call = await super().enter(peer, urgency)
+            asyncio.get_running_loop().call_soon(reply.end, DONE)
+            return call
+
+    chat, gate = Chat(peer=GROUP), Hasty(Pacer())
+    reply = reply_in(chat, gate)
+    await reply.show(stream(100.0))
+    assert chat.typed == []
+    await asyncio.sleep(2.0)
+    async with asyncio.timeout(0.1), gate.turn(GROUP, lambda: Urgency.FINAL):
+        pass
