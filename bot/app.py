@@ -214,9 +214,7 @@ async def _reach(application: _Application, settings: BotSettings, words: Words)
         try:
             await application.initialize()
         except (NetworkError, RetryAfter) as error:
-            seconds = START_RETRIES[min(attempt, len(START_RETRIES) - 1)]
-            if isinstance(error, RetryAfter) and isinstance(error.retry_after, timedelta):
-                seconds = max(seconds, error.retry_after.total_seconds())
+            seconds = _retry_in(attempt, error)
             _log.warning(words("run-waiting", seconds=seconds))
             await asyncio.sleep(seconds)
         except TelegramError as error:
@@ -229,6 +227,14 @@ async def _reach(application: _Application, settings: BotSettings, words: Words)
             return
     # Raised out here because the error above quotes the token.
     raise StartError(words("run-token-rejected" if is_telegram else "run-not-a-bot-api"))
+
+
+def _retry_in(attempt: int, error: TelegramError) -> float:
+    """Seconds before the next attempt; never within a wait that Telegram asks for."""
+    seconds = START_RETRIES[min(attempt, len(START_RETRIES) - 1)]
+    if isinstance(error, RetryAfter) and isinstance(error.retry_after, timedelta):
+        return max(seconds, error.retry_after.total_seconds())
+    return seconds
 
 
 async def _poll(application: _Application, words: Words) -> None:
@@ -252,12 +258,12 @@ async def _poll(application: _Application, words: Words) -> None:
 
 async def _set_commands(bot: Bot, words: Words) -> None:
     commands = [BotCommand(name, words(f"command-{name}")) for name in ("ask", "help")]
-    for seconds in START_RETRIES:
+    for attempt in range(len(START_RETRIES)):
         try:
             await bot.set_my_commands(commands)
         except TelegramError as error:
             _log.warning("the commands could not be listed: %s", type(error).__name__)
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(_retry_in(attempt, error))
         else:
             return
 

@@ -71,15 +71,16 @@ def _proxy(value: SecretStr) -> SecretStr:
 
 def _folder(value: Path) -> Path:
     """Make sure that files can be written there; a folder that is missing is made."""
-    path = value.expanduser().resolve()
     try:
+        path = value.expanduser().resolve()
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    except (OSError, RuntimeError) as error:  # the latter: "~somebody" who does not exist
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number else type(error).__name__
         raise PydanticCustomError(
-            "folder", "cannot be written", {"path": str(path), "reason": reason}
+            "folder", "cannot be written", {"path": str(value), "reason": reason}
         ) from None
     return path
 

@@ -121,6 +121,11 @@ def test_a_file_that_is_no_text_is_told() -> None:
     assert ".env" in complaint()
 
 
+def test_a_folder_of_somebody_who_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", "~nobody-of-this-name/data")
+    assert "- DATA_DIR: ~nobody-of-this-name/data" in complaint()
+
+
 def documented() -> dict[str, str]:
     """Give the variables of .env.example with their values."""
     text = (Path(__file__).parent.parent / ".env.example").read_text("utf-8")

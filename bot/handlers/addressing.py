@@ -163,13 +163,13 @@ def _parse(message: Message, me: User) -> _Words:
     """Take the command at the beginning, or else the bot's mentions, out of a message's text."""
     text = message.text or message.caption or ""
     entities = message.entities if message.text else message.caption_entities
+    if message.forward_origin and message.chat.type != ChatType.PRIVATE:
+        return _Words(text.strip())  # whoever wrote it did not speak to this chat
     for entity in entities:
         if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
             name, _, target = _cut(text, entity)[1][1:].partition("@")
             rest = _without(text, [entity, *_mentions(text, entities, me)])
             return _Words(rest, command=name.casefold(), target=target.casefold())
-    if message.forward_origin and message.chat.type != ChatType.PRIVATE:
-        return _Words(text.strip())  # whoever wrote it did not speak to this chat
     mentions = _mentions(text, entities, me)
     return _Words(_without(text, mentions), mentioned=bool(mentions))
 

@@ -224,10 +224,11 @@ def test_what_no_person_wrote_here_is_ignored(fields: dict[str, Any]) -> None:
     assert read(message("@rehearsal_bot hi", **fields), ME) is None
 
 
-def test_a_mention_in_a_message_forwarded_to_a_group_is_not_meant_for_it() -> None:
+@pytest.mark.parametrize("text", ["@rehearsal_bot do it", "/ask do it", "/help@rehearsal_bot"])
+def test_a_message_forwarded_to_a_group_is_not_meant_for_the_bot(text: str) -> None:
     origin = {"type": "hidden_user", "sender_user_name": "Eve", "date": 0}
-    text = message("@rehearsal_bot do it", forward_origin=origin)
-    assert read(text, ME) is None
+    assert read(message(text, forward_origin=origin), ME) is None
+    assert read(message(text, PRIVATE, forward_origin=origin), ME) is not None
 
 
 @pytest.mark.parametrize(
