@@ -164,7 +164,14 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         await preloaded
 
         lines = Lines()
-        assistant = Assistant(model, Memory(), Gate(Pacer()), words, settings.system_prompt)
+        assistant = Assistant(
+            model,
+            Memory(),
+            Gate(Pacer()),
+            words,
+            system_prompt=settings.system_prompt,
+            show_reasoning=settings.show_reasoning,
+        )
         updates = Updates(application.bot, assistant, lines, words)
         application.add_handler(TypeHandler(Update, updates.take))
         await application.start()

@@ -6,14 +6,15 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bot.chat.conversation import Exchange, Place, Question, prompt
-from bot.llm.delta import Delta, Text
+from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError
 from bot.locales import Words
 from bot.logs import where
-from bot.reply.draft import Ending, Outcome
+from bot.reply.draft import Ending, Outcome, Thought
 from bot.reply.gate import Gate
-from bot.reply.live import LiveReply
+from bot.reply.live import LiveReply, Piece
 from bot.reply.surface import Surface
+from bot.reply.view import ShowReasoning, View
 
 _log = logging.getLogger(__name__)
 
@@ -45,14 +46,22 @@ class Memory(Protocol):
 class Assistant:
     """Answers questions."""
 
-    def __init__(
-        self, model: Model, memory: Memory, gate: Gate, words: Words, system_prompt: str
+    def __init__(  # noqa: PLR0913 (what is named is a setting)
+        self,
+        model: Model,
+        memory: Memory,
+        gate: Gate,
+        words: Words,
+        *,
+        system_prompt: str = "",
+        show_reasoning: ShowReasoning = "off",
     ) -> None:
         self._model = model
         self._memory = memory
         self._gate = gate
         self._words = words
         self._system_prompt = system_prompt
+        self._show_reasoning = show_reasoning
         self._growing: set[LiveReply] = set()
         self._interrupted = False
 
@@ -64,14 +73,14 @@ class Assistant:
         """
         content = question.content()
         messages = prompt(self._system_prompt, self._memory.recall(place), content)
-        with self._live(surface) as reply:
+        with self._live(surface, View(self._show_reasoning)) as reply:
             draft = await reply.show(self._pieces(messages))
         if answer := draft.text.strip():
             self._memory.record(place, Exchange(content, answer))
 
     async def say(self, text: str, surface: Surface) -> None:
         """Say something that needs no model, within the same budget and with the same care."""
-        with self._live(surface) as reply:
+        with self._live(surface, View(markdown=False)) as reply:
             await reply.show(_at_once(text))
 
     def move(self, chat_id: int, to: int) -> None:
@@ -85,8 +94,8 @@ class Assistant:
             reply.end(self._interruption())
 
     @contextlib.contextmanager
-    def _live(self, surface: Surface) -> Iterator[LiveReply]:
-        reply = LiveReply(surface, self._gate)
+    def _live(self, surface: Surface, view: View) -> Iterator[LiveReply]:
+        reply = LiveReply(surface, self._gate, view)
         self._growing.add(reply)
         try:
             yield reply
@@ -96,15 +105,18 @@ class Assistant:
     def _interruption(self) -> Ending:
         return Ending(Outcome.INTERRUPTED, self._words("answer-interrupted"))
 
-    async def _pieces(self, messages: Sequence[Mapping[str, str]]) -> AsyncGenerator[str | Ending]:
+    async def _pieces(self, messages: Sequence[Mapping[str, str]]) -> AsyncGenerator[Piece]:
         if self._interrupted:
             yield self._interruption()
             return
         try:
             async with contextlib.aclosing(self._model.stream(messages)) as deltas:
                 async for delta in deltas:
-                    if isinstance(delta, Text):
-                        yield delta.text
+                    match delta:
+                        case Text(text):
+                            yield text
+                        case Reasoning(text) if self._show_reasoning != "off":
+                            yield Thought(text)
         except AnswerError as error:
             _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
             yield Ending(Outcome.FAILED, self._words(f"answer-{error.kind}"))
@@ -113,5 +125,5 @@ class Assistant:
             yield Ending(Outcome.FAILED, self._words("answer-bug"))
 
 
-async def _at_once(text: str) -> AsyncGenerator[str | Ending]:
+async def _at_once(text: str) -> AsyncGenerator[Piece]:
     yield text

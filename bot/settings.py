@@ -89,6 +89,10 @@ def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _names(value: Any) -> Any:
     return tuple(dict.fromkeys(value.split())) if isinstance(value, str) else value
 
@@ -98,6 +102,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 Key = Annotated[SecretStr, AfterValidator(_header)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+ShowReasoning = Literal["off", "live", "keep"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -124,6 +129,7 @@ class Settings(BaseSettings):
     g4f_api_key: Key | None = None
     g4f_proxy: Proxy | None = None
     system_prompt: str = ""
+    show_reasoning: Annotated[ShowReasoning, BeforeValidator(_lower)] = "off"
     first_chunk_timeout: Seconds = 60
     chunk_timeout: Seconds = 60
     data_dir: Annotated[Path, AfterValidator(_folder)] = Field(Path("data"), validate_default=True)
@@ -193,7 +199,7 @@ _PROBLEMS: Final = {
     "greater_than": "number",
     "less_than_equal": "number",
     "finite_number": "number",
-    "literal_error": "log-level",
+    "literal_error": "choice",
     "missing": "token-missing",
     "string_too_short": "model",
 }
@@ -204,5 +210,5 @@ def _explain(words: Words, details: ErrorDetails) -> str:
     variable = str(details["loc"][0]).upper()
     kind = details["type"].replace("_", "-")
     problem = _PROBLEMS.get(details["type"], kind)
-    context = {key: str(value) for key, value in details.get("ctx", {}).items()}
+    context = {key: str(value).replace("'", "") for key, value in details.get("ctx", {}).items()}
     return words(f"setting-{problem}", variable=variable, **context)

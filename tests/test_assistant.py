@@ -36,7 +36,7 @@ class Model:
 
 
 def assistant(model: Model, memory: Memory) -> Assistant:
-    return Assistant(model, memory, Gate(Pacer()), WORDS, "")
+    return Assistant(model, memory, Gate(Pacer()), WORDS)
 
 
 @in_virtual_time

@@ -26,8 +26,19 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of what a model says to itself before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """The text so far, and how it ended (`None`: it is still growing)."""
+    """The text so far, and how it ended (`None`: it is still growing).
+
+    `reasoning` is what the model thought before the text began.
+    """
 
     text: str = ""
     ending: Ending | None = None
+    reasoning: str = ""

@@ -13,11 +13,12 @@ import contextlib
 import functools
 import io
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
 
-from bot.reply.draft import Draft, Ending, Outcome
+from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.pacing import Call, Urgency
+from bot.reply.page import Message, Page
 from bot.reply.step import Drop, Edit, Send, Shown, Step, next_step
 from bot.reply.surface import (
     Gone,
@@ -29,7 +30,7 @@ from bot.reply.surface import (
     TooFast,
     Unwelcome,
 )
-from bot.reply.view import Page, view
+from bot.reply.view import View
 
 TYPING_AFTER = 0.2
 """Seconds of silence before the first "typing…"; who answers at once does not need it."""
@@ -43,6 +44,11 @@ LAST_RETRY = 30.0
 last. The read timeout is longer than Telegram holds back a call, so that a call which succeeded
 late is rarely taken for a lost one; an edit made twice is harmless, a message sent twice is the
 price of never losing one."""
+HEAVY = 6000
+"""Characters of plain text (marks count for many) that are not read on the event loop."""
+
+Piece = str | Thought | Ending
+"""What a source gives: text, reasoning before it, and at last how it ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,12 +56,15 @@ _log = logging.getLogger(__name__)
 class LiveReply:
     """One answer in the making. Shown once, by `show`."""
 
-    def __init__(self, surface: Surface, gate: Gate) -> None:
+    def __init__(self, surface: Surface, gate: Gate, view: View) -> None:
         self._surface = surface
         self._gate = gate
+        self._view = view
         self._text = io.StringIO()
+        self._reasoning = io.StringIO()
         self._ending: Ending | None = None
         self._shown: list[Shown] = []
+        self._rejected: set[Page] = set()
         self._ended = asyncio.Event()
         self._begins_message = False
         self._changed = asyncio.Event()
@@ -64,14 +73,14 @@ class LiveReply:
     @property
     def draft(self) -> Draft:
         """The newest state of the answer."""
-        return Draft(self._text.getvalue(), self._ending)
+        return Draft(self._text.getvalue(), self._ending, self._reasoning.getvalue())
 
-    async def show(self, source: AsyncGenerator[str | Ending]) -> Draft:
+    async def show(self, source: AsyncGenerator[Piece]) -> Draft:
         """Show what comes from the source until it stands there whole; give the final draft.
 
-        The source yields pieces of text and at last, or by its end, how the answer ended. It is
-        always closed, also when the reply is deleted in the chat and nobody is left to read it.
-        An exception from it is raised once what had come is shown.
+        The source yields pieces and at last, or by its end, how the answer ended. It is always
+        closed, also when the reply is deleted in the chat and nobody is left to read it. An
+        exception from it is raised once what had come is shown.
         """
         reader = self._own(self._read(source), "reply reader")
         typing = self._own(self._type(), "reply typing")
@@ -103,19 +112,28 @@ class LiveReply:
         self._changed.set()
         self._gate.reconsider()
 
-    async def _read(self, source: AsyncGenerator[str | Ending]) -> None:
+    async def _read(self, source: AsyncGenerator[Piece]) -> None:
         ending = Ending(Outcome.FAILED)
         try:
             async with contextlib.aclosing(source):
                 async for piece in source:
-                    if isinstance(piece, Ending):
-                        ending = piece
-                        return
-                    self._text.write(piece)
+                    match piece:
+                        case Ending():
+                            ending = piece
+                            return
+                        case Thought(text):
+                            self._think(text)
+                        case _:
+                            self._text.write(piece)
                     self._changed.set()
             ending = Ending(Outcome.COMPLETE)
         finally:
             self._conclude(ending)
+
+    def _think(self, text: str) -> None:
+        """Keep reasoning only where it comes before the text: what stands above it is finished."""
+        if not self._text.getvalue().strip():
+            self._reasoning.write(text)
 
     async def _type(self) -> None:
         """Show "typing…" until cancelled; the last in line, and in groups only a few times."""
@@ -151,7 +169,7 @@ class LiveReply:
             self._begins_message = isinstance(step, Send)
             try:
                 async with self._gate.turn(self._surface.peer, self._urgency):
-                    if step := self._next_step():
+                    if step := await self._next_step():
                         await self._take(step)
                 retry_in = FIRST_RETRY
             except TooFast as refusal:
@@ -183,15 +201,27 @@ class LiveReply:
 
     async def _step_to_take(self) -> Step | None:
         """Wait until there is something to do; `None`: nothing ever again."""
-        while (step := self._next_step()) is None:
-            if self._ending:
-                return None
+        while True:
             self._changed.clear()
+            if step := await self._next_step():
+                return step
+            if self._ending and not self._changed.is_set():
+                return None
             await self._changed.wait()
-        return step
 
-    def _next_step(self) -> Step | None:
-        return next_step(self._shown, view(self.draft))
+    async def _next_step(self) -> Step | None:
+        wanted = await self._pages(self.draft)
+        return next_step(self._shown, [self._as_taken(page) for page in wanted])
+
+    async def _pages(self, draft: Draft) -> Sequence[Message]:
+        if self._view.load(draft) < HEAVY:
+            return self._view.pages(draft)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, self._view.pages, draft)
+
+    def _as_taken(self, page: Message) -> Message:
+        """Give a page that Telegram has rejected with its styles without them."""
+        return page.plain() if isinstance(page, Page) and page in self._rejected else page
 
     def _urgency(self) -> Urgency:
         if self._ending:
@@ -202,32 +232,43 @@ class LiveReply:
     async def _take(self, step: Step) -> None:
         match step:
             case Send(page):
-                self._shown.append(Shown(await self._send(page), page))
+                with self._unless_rejected(page):
+                    sent = await self._send(page)
+                    self._shown.append(Shown(sent, page))
             case Edit(index, page):
                 message_id = self._shown[index].message_id
-                if message_id is None:
-                    message_id = await self._send(page)
-                else:
-                    await self._edit(message_id, page)
-                self._shown[index] = Shown(message_id, page)
+                with self._unless_rejected(page, index):
+                    if message_id is None:
+                        message_id = await self._send(page)
+                    else:
+                        await self._surface.edit(message_id, page)
+                    self._shown[index] = Shown(message_id, page)
             case Drop():
                 message_id = self._shown[-1].message_id
                 if message_id is not None:
                     await self._surface.drop(message_id)
                 self._shown.pop()
 
-    async def _send(self, page: Page) -> int | None:
-        """Send a page; `None` if it is rejected, so that the pages after it have their turn."""
+    async def _send(self, page: Message) -> int:
         sent = [one.message_id for one in self._shown if one.message_id is not None]
-        try:
-            return await self._surface.send(page, sent[-1] if sent else None)
-        except Rejected as refusal:
-            _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
-            return None
+        return await self._surface.send(page, sent[-1] if sent else None)
 
-    async def _edit(self, message_id: int, page: Page) -> None:
-        """Edit a page; if that is rejected, it stays as it is until there is something else."""
+    @contextlib.contextmanager
+    def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:
+        """Try a page that is rejected without its styles; give up on one that has none.
+
+        It then counts as shown, so that the pages after it have their turn: a message stays as it
+        is until there is something else, a page that was to be sent stands nowhere.
+        """
         try:
-            await self._surface.edit(message_id, page)
+            yield
         except Rejected as refusal:
+            if isinstance(page, Page) and page.entities:
+                _log.warning("Telegram rejects the styles of a page: %s", refusal)
+                self._rejected.add(page)
+                return
             _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
+            if index is None:
+                self._shown.append(Shown(None, page))
+            else:
+                self._shown[index] = Shown(self._shown[index].message_id, page)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.reply.view import Page
+from bot.reply.page import File, Message, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +14,14 @@ class Shown:
     """
 
     message_id: int | None
-    page: Page
+    page: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a further message with this page."""
+    """Send a further message with this page, or this file."""
 
-    page: Page
+    page: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,17 @@ class Drop:
 Step = Send | Edit | Drop
 
 
-def next_step(shown: Sequence[Shown], wanted: Sequence[Page]) -> Step | None:
+def next_step(shown: Sequence[Shown], wanted: Sequence[Message]) -> Step | None:
     """Give the one call that brings the chat closer to the wanted pages; `None`: it is there.
 
     Earlier pages come first: text that moves on to a new page leaves the old one before it stands
-    in the new one, so nobody reads it twice.
+    in the new one, so nobody reads it twice. A file cannot become something else: it has to go, and
+    what stands below it too.
     """
     for index, (have, want) in enumerate(zip(shown, wanted, strict=False)):
         if have.page != want:
+            if isinstance(have.page, File) or isinstance(want, File):
+                return Drop()
             return Edit(index, want)
     if len(wanted) > len(shown):
         return Send(wanted[len(shown)])

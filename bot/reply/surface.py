@@ -6,7 +6,7 @@ Refusal
 ├── Gone            the message is no longer there: somebody deleted it
 ├── Moved           the chat has moved: what was shown stays behind, and is shown anew
 ├── Unwelcome       nothing can be shown in this chat any more
-├── Rejected        this page will never be taken as it is
+├── Rejected        this page will never be taken as it is (without its styles it may)
 └── OutcomeUnknown  it may have happened or not
 ```
 """
@@ -14,7 +14,7 @@ Refusal
 from typing import Protocol
 
 from bot.reply.pacing import Peer
-from bot.reply.view import Page
+from bot.reply.page import Message, Page
 
 
 class Refusal(Exception):  # noqa: N818 (it names a meaning, not a fault)
@@ -65,8 +65,8 @@ class Surface(Protocol):
         """The chat whose budget the calls use; another one after `Moved`."""
         ...
 
-    async def send(self, page: Page, after: int | None) -> int:
-        """Send a message and give its id.
+    async def send(self, page: Message, after: int | None) -> int:
+        """Send a page or a file as a message and give its id.
 
         `after` is the answer's message before it; `None` for the first one, which replies to the
         question and alone makes a sound.

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InputFile, LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import Message as Sent
 from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
@@ -23,14 +24,13 @@ from telegram.error import (
 )
 
 from bot.reply.pacing import Peer
+from bot.reply.page import File, Message, Page
 from bot.reply.surface import Gone, Moved, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
-from bot.reply.view import Page
 
 # python-telegram-bot reads it with each error: retry_after is a timedelta then, without a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _T = TypeVar("_T")
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _UNCHANGED: Final = "message is not modified"
 _GONE: Final = ("message to edit not found", "message to delete not found", "message_id_invalid")
 _UNWELCOME: Final = (
@@ -78,7 +78,7 @@ def _meaning_of(description: str) -> Refusal | None:
 class TelegramSurface:
     """The place of one answer: a chat, its topic (`None`: none, or General), and the question.
 
-    Link previews are off: they would flicker while the answer grows.
+    Styles go as entities, never by a parse mode: no text can be refused for how it is written.
     """
 
     def __init__(self, bot: Bot, peer: Peer, topic: int | None, question: int | None) -> None:
@@ -92,30 +92,53 @@ class TelegramSurface:
         """The chat whose budget the calls use; another one after `Moved`."""
         return self._peer
 
-    async def send(self, page: Page, after: int | None) -> int:
-        """Send a message as a reply to the one before it, or to the question."""
+    async def send(self, page: Message, after: int | None) -> int:
+        """Send a page or a file as a reply to the message before it, or to the question."""
         reply_to = self._question if after is None else after
-        message = await self._call(
-            lambda chat_id: self._bot.send_message(
-                chat_id,
-                page.text,
-                message_thread_id=self._topic,
-                disable_notification=after is not None,
-                link_preview_options=_NO_PREVIEW,
-                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True)
-                if reply_to is not None
-                else None,
-            )
+        reply = (
+            ReplyParameters(reply_to, allow_sending_without_reply=True)
+            if reply_to is not None
+            else None
         )
-        if message is None:
+        sent = await self._call(
+            lambda chat_id: self._send(chat_id, page, reply, silent=after is not None)
+        )
+        if sent is None:
             raise Rejected("a new message was called unchanged")
-        return message.message_id
+        return sent.message_id
+
+    async def _send(
+        self, chat_id: int, page: Message, reply: ReplyParameters | None, *, silent: bool
+    ) -> Sent:
+        match page:
+            case File(name, text):
+                return await self._bot.send_document(
+                    chat_id,
+                    InputFile(text.encode(), filename=name),
+                    message_thread_id=self._topic,
+                    disable_notification=silent,
+                    reply_parameters=reply,
+                )
+            case Page():
+                return await self._bot.send_message(
+                    chat_id,
+                    page.text,
+                    entities=_entities(page),
+                    message_thread_id=self._topic,
+                    disable_notification=silent,
+                    link_preview_options=LinkPreviewOptions(is_disabled=not page.preview),
+                    reply_parameters=reply,
+                )
 
     async def edit(self, message_id: int, page: Page) -> None:
         """Make a message hold this page."""
         await self._call(
             lambda chat_id: self._bot.edit_message_text(
-                page.text, chat_id, message_id, link_preview_options=_NO_PREVIEW
+                page.text,
+                chat_id,
+                message_id,
+                entities=_entities(page),
+                link_preview_options=LinkPreviewOptions(is_disabled=not page.preview),
             )
         )
 
@@ -145,3 +168,16 @@ class TelegramSurface:
         if refusal:
             raise refusal
         return None
+
+
+def _entities(page: Page) -> list[MessageEntity]:
+    return [
+        MessageEntity(
+            one.type,
+            one.offset,
+            one.length,
+            url=one.url or None,
+            language=one.language or None,
+        )
+        for one in page.entities
+    ]

@@ -1,109 +1,140 @@
-"""From a draft to the pages that should stand in the chat. Pure.
+"""From a draft to the pages that should stand in the chat.
 
-A page is what one Telegram message holds. Pages are a function of the text alone, and where a page
-ends depends on nothing that comes after it: a page that has a successor never changes again.
+A page is what one Telegram message holds. A page that has a successor is finished: it never changes
+again, whatever comes. So the view remembers what is on finished pages and reads only what follows.
 """
 
+import logging
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Final, Literal
 
+from bot.logs import where
 from bot.reply.draft import Draft
+from bot.reply.files import files
+from bot.reply.markup.blocks import Leaf
+from bot.reply.markup.flow import Flow, PlainFlow
+from bot.reply.markup.rich import PLAIN, Rich
+from bot.reply.page import Message, Page
+from bot.reply.pages import fill
 
-PAGE_LIMIT = 4096
-"""Characters (code points) of one message; Telegram counts them after trimming."""
+ShowReasoning = Literal["off", "live", "keep"]
+"""Whether a model's reasoning is shown: not, until the answer begins, or above the answer."""
+LIVE_REASONING: Final = 3000
+"""Of reasoning that is dropped later, so many last characters are shown."""
+_MARK_COST: Final = 20
+_MARKS: Final = re.compile(r"[*_`~|<\[\]$&\\]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_REMOVED: Final = re.compile("[\r\u202a-\u202e\u0333\u033f\u030a]")
+_SPACED: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_ADDRESS: Final = re.compile(r"https?://\S+")
 
-_SENTENCE_END = re.compile(r"[.!?…]['\"»”)\]]*\s|[。！？]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_JOINER = "\N{ZERO WIDTH JOINER}"
-_LONGEST_GRAPHEME = 64
-"""Characters; longer runs of combining marks are not writing, and are cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The text of one Telegram message, already trimmed as Telegram trims it."""
-
-    text: str
+_log = logging.getLogger(__name__)
 
 
-def view(draft: Draft) -> tuple[Page, ...]:
-    """Give the pages that should stand in the chat for this draft; none if there is nothing yet."""
-    body = legible(draft.text).strip()
-    if draft.ending and draft.ending.note:
-        body = f"{body}\n\n{draft.ending.note}" if body else draft.ending.note
-    return tuple(Page(text) for text in split(body))
+class View:
+    """The pages of one answer; without `markdown` the text is shown as it is."""
+
+    def __init__(self, reasoning: ShowReasoning = "off", *, markdown: bool = True) -> None:
+        self._reasoning = reasoning
+        self._finished: list[Page] = []
+        self._flow: Flow | PlainFlow = Flow() if markdown else PlainFlow(0)
+        self._seen: tuple[Draft, tuple[Message, ...]] | None = None
+
+    def load(self, draft: Draft) -> int:
+        """Give about how much work the next pages are, in characters of plain text."""
+        source = self._source(draft)
+        start = self._flow.unread() if draft.ending is None else self._flow.unfinished()
+        return len(source) - start + _MARK_COST * len(_MARKS.findall(source, start))
+
+    def pages(self, draft: Draft) -> tuple[Message, ...]:
+        """Give what should stand in the chat for this draft; nothing if there is nothing yet.
+
+        The draft has grown from the one given before.
+        """
+        if self._seen and self._seen[0] == draft:
+            return self._seen[1]
+        try:
+            pages = tuple(self._pages(draft))
+        except Exception as error:  # noqa: BLE001 (no text is lost because of how it is written)
+            _log.error("an answer is shown as it is: %s", where(error))
+            self._flow = PlainFlow(self._flow.unfinished())
+            pages = tuple(self._pages(draft))
+        self._seen = draft, pages
+        return pages
+
+    def _source(self, draft: Draft) -> str:
+        """Give what is read: the answer, behind the reasoning where that is kept."""
+        answer = legible(draft.text)
+        if self._reasoning != "keep" or not draft.reasoning.strip():
+            return answer
+        reasoning = _quote(legible(draft.reasoning).strip())
+        return f"{reasoning}\n\n{answer}" if answer.strip() else reasoning
+
+    def _pages(self, draft: Draft) -> Iterator[Message]:
+        growing = draft.ending is None
+        if self._reasoning == "live" and growing and not draft.text.strip():
+            yield from _live_reasoning(draft.reasoning)
+            return
+        leaves = self._flow.leaves(self._source(draft), growing=growing)
+        note = draft.ending.note if draft.ending else ""
+        if note:
+            leaves.append(Leaf(Rich([(note, PLAIN)]), _after(leaves), _after(leaves)))
+        collapsed = 1 if self._reasoning == "keep" and draft.reasoning.strip() else 0
+        current: list[Page] = []
+        while leaves:
+            filled = fill(leaves, collapsed, growing=growing)
+            if filled.count == len(leaves):
+                current += [filled.page] if filled.page else []
+                break
+            if growing:
+                self._flow.finish(leaves, filled.count, filled.place)
+                self._finished += [filled.page] if filled.page else []
+            else:
+                current += [filled.page] if filled.page else []
+            leaves = leaves[filled.count :]
+            if filled.place is not None:
+                leaves[0] = leaves[0].after(leaves[0].source_of(filled.place))
+        pages = [*self._finished, *current]
+        if not growing and pages:
+            pages[-1] = replace(pages[-1], preview=_is_mostly_link(pages[-1]))
+        yield from pages
+        if not growing:
+            yield from files(self._flow.codes.values())
+
+
+def _after(leaves: list[Leaf]) -> int:
+    return leaves[-1].end + 1 if leaves else 0
+
+
+def _quote(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+def _live_reasoning(reasoning: str) -> Iterator[Page]:
+    text = legible(reasoning).strip()
+    if len(text) > LIVE_REASONING:
+        text = "…" + text[-LIVE_REASONING:].partition("\n" if "\n" in text[-500:] else " ")[2]
+    leaves = Flow().leaves(_quote(text), growing=True) if text else []
+    if leaves and (page := fill(leaves, collapsed=1, growing=True).page):
+        yield page
+
+
+def _is_mostly_link(page: Page) -> bool:
+    linked = sum(len(match) for match in _ADDRESS.findall(page.text))
+    linked += sum(entity.length for entity in page.entities if entity.type == "text_link")
+    return linked * 2 > len(page.text)
 
 
 def legible(text: str) -> str:
-    r"""Replace what Telegram cannot carry: NUL, `\r` and halves of surrogate pairs.
+    r"""Replace what Telegram cannot carry, and leave out what it removes.
 
     Providers cut JSON strings anywhere, so the two halves of an emoji may arrive as two chunks;
     next to each other in the text they are that emoji again.
     """
-    text = text.replace("\r", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = _REMOVED.sub("", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = _SPACED.sub(" ", text).replace("\u2028", "\n").replace("\u2029", "\n\n")
     if _SURROGATE.search(text):
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
-
-
-def split(text: str, limit: int = PAGE_LIMIT) -> Iterator[str]:
-    """Cut a text into parts of at most `limit` characters that together hold all its words."""
-    rest = text.strip()
-    while len(rest) > limit:
-        cut = _best_cut(rest, limit)
-        yield rest[:cut].rstrip()
-        rest = rest[cut:].lstrip()
-    if rest:
-        yield rest
-
-
-def _best_cut(text: str, limit: int) -> int:
-    """Find where to end the first part: after a paragraph, a line, a sentence, a word, a grapheme.
-
-    A better kind of place is taken only in the second half, so that pages are not left half empty.
-    """
-    head = text[: limit + 1]
-    for separator in ("\n\n", "\n"):
-        cut = head.rfind(separator)
-        if cut > limit // 2:
-            return cut
-    sentences = [match.end() for match in _SENTENCE_END.finditer(head, limit // 2)]
-    if sentences and (cut := max(end for end in sentences if end <= limit + 1)) > limit // 2:
-        return min(cut, limit)
-    for cut in range(limit, limit // 2, -1):
-        if text[cut].isspace():
-            return cut
-    return _grapheme_start(text, limit)
-
-
-def _grapheme_start(text: str, cut: int) -> int:
-    """Move a cut to the left until it is between two graphemes (or give up on hostile text)."""
-    for place in range(cut, max(cut - _LONGEST_GRAPHEME, 0), -1):
-        if not _joined(text, place):
-            return place
-    return cut
-
-
-def _joined(text: str, place: int) -> bool:
-    """Tell whether the characters on both sides of a place belong to one grapheme."""
-    before, after = text[place - 1], text[place]
-    if _is_flag_letter(before) and _is_flag_letter(after):
-        run = 0
-        while run < place and _is_flag_letter(text[place - 1 - run]):
-            run += 1
-        return run % 2 == 1
-    return (
-        _JOINER in (before, after)
-        or unicodedata.category(after).startswith("M")
-        or "\N{EMOJI MODIFIER FITZPATRICK TYPE-1-2}"
-        <= after
-        <= "\N{EMOJI MODIFIER FITZPATRICK TYPE-6}"
-    )
-
-
-def _is_flag_letter(char: str) -> bool:
-    return (
-        "\N{REGIONAL INDICATOR SYMBOL LETTER A}" <= char <= "\N{REGIONAL INDICATOR SYMBOL LETTER Z}"
-    )

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from bot.reply.draft import Draft, Ending
+from bot.reply.draft import Draft, Ending, Thought
 from bot.reply.gate import Gate
-from bot.reply.live import LiveReply
+from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Pacer, Peer
+from bot.reply.page import Message, Page
 from bot.reply.surface import Refusal, Surface
-from bot.reply.view import Page
+from bot.reply.view import ShowReasoning, View
 from tests.virtual_time import now
 
 PRIVATE = Peer(1, is_group=False)
@@ -26,16 +27,18 @@ class Chat:
     takes_effect: bool = False
     """Whether a call that is refused has been carried out all the same."""
     messages: dict[int, str] = field(default_factory=dict)
+    pages: dict[int, Message] = field(default_factory=dict)
     after: dict[int, int | None] = field(default_factory=dict)
     calls: list[tuple[float, str, str]] = field(default_factory=list)
     typed: list[float] = field(default_factory=list)
     typing_answered: int = 0
 
-    async def send(self, page: Page, after: int | None) -> int:
+    async def send(self, page: Message, after: int | None) -> int:
         message_id = 10 + len(self.after)
         fault = await self._call("send", page.text)
         if fault is None or self.takes_effect:
             self.messages[message_id] = page.text
+            self.pages[message_id] = page
             self.after[message_id] = after
         if fault:
             raise fault
@@ -44,8 +47,9 @@ class Chat:
     async def edit(self, message_id: int, page: Page) -> None:
         if fault := await self._call("edit", page.text):
             raise fault
-        assert self.messages[message_id] != page.text, "an edit that changes nothing"
+        assert self.pages[message_id] != page, "an edit that changes nothing"
         self.messages[message_id] = page.text
+        self.pages[message_id] = page
 
     async def drop(self, message_id: int) -> None:
         if fault := await self._call("drop", self.messages.pop(message_id)):
@@ -77,22 +81,30 @@ class Chat:
         return next(at for at, _, shown in self.calls if text in shown) + self.latency - generated
 
 
-async def stream(*steps: str | float | Ending | Exception) -> AsyncGenerator[str | Ending]:
+async def stream(*steps: Piece | float | Exception) -> AsyncGenerator[Piece]:
     """Say the strings, sleep for the numbers, raise the exceptions."""
     for step in steps:
         match step:
             case Exception():
                 raise step
-            case str() | Ending():
+            case str() | Thought() | Ending():
                 yield step
             case seconds:
                 await asyncio.sleep(seconds)
 
 
-def reply_in(chat: Surface, gate: Gate | None = None) -> LiveReply:
-    return LiveReply(chat, gate or Gate(Pacer()))
+def reply_in(
+    chat: Surface,
+    gate: Gate | None = None,
+    reasoning: ShowReasoning = "off",
+) -> LiveReply:
+    return LiveReply(chat, gate or Gate(Pacer()), View(reasoning))
 
 
-async def show(chat: Chat, *steps: str | float | Ending | Exception) -> Draft:
+async def show(
+    chat: Chat,
+    *steps: Piece | float | Exception,
+    reasoning: ShowReasoning = "off",
+) -> Draft:
     """Show one answer alone in the world."""
-    return await reply_in(chat).show(stream(*steps))
+    return await reply_in(chat, reasoning=reasoning).show(stream(*steps))

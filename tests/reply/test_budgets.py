@@ -11,8 +11,8 @@ import pytest
 
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer, Peer
+from bot.reply.page import Message, Page
 from bot.reply.surface import TooFast
-from bot.reply.view import Page
 from bot.sandbox.telegram.budgets import Budgets, Toll
 from tests.reply.chat import GROUP, reply_in, stream
 from tests.virtual_time import now, run
@@ -32,7 +32,7 @@ class Counted:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    async def send(self, page: Page, after: int | None) -> int:
+    async def send(self, page: Message, after: int | None) -> int:
         await self._call()
         self.screen[len(self.screen)] = page.text
         return len(self.screen) - 1

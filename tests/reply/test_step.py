@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reply.page import Page
 from bot.reply.step import Drop, Edit, Send, Shown, next_step
-from bot.reply.view import Page
 
 texts = st.lists(st.sampled_from("abc"), max_size=4)
 

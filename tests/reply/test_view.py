@@ -1,94 +1,121 @@
-"""The pages of a draft."""
-
-import re
+"""From drafts to pages: what is made legible, what happens when reading fails, reasoning."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.reply.draft import Draft, Ending, Outcome
-from bot.reply.view import PAGE_LIMIT, Page, legible, split, view
-
-LONG_WORD = "x" * (PAGE_LIMIT + 1)
-gaps = st.sampled_from([" ", "\n", "\n\n", ". ", "! "])
-prose = st.lists(st.tuples(st.sampled_from(["a", "Wort", "слово", "漢字", "👩‍👩‍👧"]), gaps)).map(
-    lambda pairs: "".join(word + gap for word, gap in pairs)
-)
+from bot.reply.page import Page
+from bot.reply.view import ShowReasoning, View, legible
+from tests.reply.notation import COMPLETE, notation, pages
 
 
 def test_no_text_is_no_page() -> None:
-    assert view(Draft()) == ()
-    assert view(Draft(" \n\t ")) == ()
+    assert pages("") == ()
+    assert pages(" \n\t ") == ()
 
 
 def test_pages_are_trimmed_as_telegram_trims_them() -> None:
-    assert view(Draft("\n Hello there! \n")) == (Page("Hello there!"),)
-
-
-def test_a_note_stands_below_the_text() -> None:
-    draft = Draft("Half an ans ", Ending(Outcome.FAILED, "It broke."))
-    assert view(draft) == (Page("Half an ans\n\nIt broke."),)
-
-
-def test_a_note_stands_alone_where_no_text_came() -> None:
-    assert view(Draft(" ", Ending(Outcome.FAILED, "Nothing."))) == (Page("Nothing."),)
-
-
-def test_a_page_holds_4096_characters_and_not_one_more() -> None:
-    assert [len(part) for part in split("x" * 4096)] == [4096]
-    assert [len(part) for part in split("x" * 4097)] == [4096, 1]
-    assert [len(part) for part in split("😀" * 4096)] == [4096]
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("aaaa\nbb\n\ncc dd", ["aaaa\nbb", "cc dd"]),
-        ("aaaa. bb\ncc dd", ["aaaa. bb", "cc dd"]),
-        ("aaaaa. bb cc", ["aaaaa.", "bb cc"]),
-        ("aaaaaa bbbbb", ["aaaaaa", "bbbbb"]),
-        ("aaaaaaaaaaa", ["aaaaaaaaaa", "a"]),
-    ],
-    ids=["paragraph", "line", "sentence", "word", "nothing better"],
-)
-def test_a_page_ends_at_the_best_place(text: str, parts: list[str]) -> None:
-    assert list(split(text, 10)) == parts
-
-
-@pytest.mark.parametrize(
-    "grapheme",
-    ["👩‍👩‍👧", "🇩🇪", "👍🏽", "e\u0301", "❤️"],
-    ids=["family", "flag", "skin", "accent", "heart"],
-)
-def test_a_page_never_ends_inside_a_grapheme(grapheme: str) -> None:
-    for lead in range(len(grapheme) + 2):
-        parts = list(split("x" * lead + grapheme * 20, 21))
-        for part in parts:
-            assert not part.strip("x").replace(grapheme, "")
-
-
-def test_text_without_any_place_to_cut_is_cut_all_the_same() -> None:
-    assert [len(part) for part in split("e" + "\u0301" * 8191)] == [4096, 4096]
-
-
-@given(prose, st.integers(2, 60))
-def test_no_word_is_lost_and_no_page_is_too_long(text: str, limit: int) -> None:
-    parts = list(split(text, limit))
-    assert all(0 < len(part) <= limit and part == part.strip() for part in parts)
-    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
-
-
-@given(prose, st.integers(2, 60))
-def test_a_page_that_has_a_successor_never_changes(text: str, limit: int) -> None:
-    whole = list(split(text, limit))
-    for end in range(len(text)):
-        finished = list(split(text[:end], limit))[:-1]
-        assert whole[: len(finished)] == finished
+    assert pages("\n Hello there! \n") == (Page("Hello there!"),)
 
 
 def test_what_telegram_cannot_carry_is_replaced() -> None:
-    assert legible("a\0b\r\nc\ud83dd") == "a�b\nc�d"
+    assert legible("a\0b\r\nc\ud83dd\x0b\u202ee\u2028f") == "a�b\nc�d e\nf"
 
 
 def test_the_halves_of_an_emoji_that_came_apart_find_each_other() -> None:
     assert legible("\ud83d" + "\ude00") == "😀"
+
+
+def test_a_frame_that_shows_nothing_new_is_the_same() -> None:
+    view = View()
+    assert view.pages(Draft("Some **bold**")) == view.pages(Draft("Some **bold** *"))
+
+
+def test_where_reading_fails_the_text_is_shown_as_it_is_and_nothing_is_lost() -> None:
+    view = View()
+    lead = "**bold**\n\n" + "word " * 900 + "\n\n"
+    first = view.pages(Draft(lead))[0]
+    assert notation(first).startswith("<b>bold</b>")
+    deep = "> " * 150 + "**bottom**"
+    for text in (lead + deep, lead + deep + " more" * 900):
+        found = view.pages(Draft(text))
+        assert found[0] == first
+        assert "**bottom**" in "".join(page.text for page in found)
+    ended = view.pages(Draft(lead + deep + " more" * 1900, COMPLETE))
+    assert ended[0] == first
+    assert sum(page.text.count("more") for page in ended) == 1900
+
+
+def test_a_text_that_is_not_markdown_is_shown_as_it_is() -> None:
+    text = "*a* `b`\n\n- " + "word " * 1000 + "[c](https://d.org)"
+    view = View(markdown=False)
+    for end in range(0, len(text), 700):
+        view.pages(Draft(text[:end]))
+    first, second = view.pages(Draft(text, COMPLETE))
+    assert f"{first.text} {second.text}" == text
+    assert notation(first) == first.text
+
+
+def reasoned(mode: ShowReasoning, *drafts: Draft) -> list[list[str]]:
+    """Give the pages of each draft, in notation."""
+    view = View(mode)
+    return [[notation(page) for page in view.pages(draft)] for draft in drafts]
+
+
+def test_reasoning_is_not_shown_unless_that_is_wanted() -> None:
+    assert reasoned("off", Draft(reasoning="Hm"), Draft("Yes.", reasoning="Hm")) == [[], ["Yes."]]
+
+
+def test_live_reasoning_goes_when_the_answer_comes() -> None:
+    assert reasoned(
+        "live",
+        Draft(reasoning="Let me **see"),
+        Draft("\n", reasoning="Let me **see**. 2 + 2"),
+        Draft("It is", reasoning="Let me **see**. 2 + 2"),
+        Draft("It is 4.", COMPLETE, reasoning="Let me **see**. 2 + 2"),
+    ) == [
+        ["<long-quote>Let me <b>see</b></long-quote>"],
+        ["<long-quote>Let me <b>see</b>. 2 + 2</long-quote>"],
+        ["It is"],
+        ["It is 4."],
+    ]
+
+
+def test_of_long_live_reasoning_the_end_is_shown_on_one_page() -> None:
+    reasoning = " ".join(f"thought{n}" for n in range(1000))
+    ((page,),) = reasoned("live", Draft(reasoning=reasoning))
+    assert page.startswith("<long-quote>…thought")
+    assert page.endswith(" thought998 thought999</long-quote>")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.STOPPED])
+def test_live_reasoning_without_an_answer_leaves_the_note(outcome: Outcome) -> None:
+    assert reasoned("live", Draft(reasoning="Hm"), Draft("", Ending(outcome, "No."), "Hm")) == [
+        ["<long-quote>Hm</long-quote>"],
+        ["No."],
+    ]
+
+
+def test_kept_reasoning_stays_above_the_answer_collapsed() -> None:
+    assert reasoned(
+        "keep",
+        Draft(reasoning="One\n\n- two"),
+        Draft("**Yes", reasoning="One\n\n- two\n"),
+        Draft("**Yes**.\n\n> said\n\nEnd", COMPLETE, reasoning="One\n\n- two\n"),
+    ) == [
+        ["<long-quote>One\n\n• two</long-quote>"],
+        ["<long-quote>One\n\n• two</long-quote>\n\n<b>Yes</b>"],
+        [
+            "<long-quote>One\n\n• two</long-quote>\n\n<b>Yes</b>.\n\n<quote>said</quote>\n\nEnd",
+        ],
+    ]
+
+
+def test_kept_reasoning_of_several_pages_is_collapsed_on_each() -> None:
+    reasoning = "\n\n".join(f"thought {n} " + "word " * 100 for n in range(20))
+    view = View("keep")
+    for end in range(0, len(reasoning), 900):
+        view.pages(Draft(reasoning=reasoning[:end]))
+    found = [notation(page) for page in view.pages(Draft("Yes.", COMPLETE, reasoning))]
+    assert len(found) == 3
+    assert all(page.startswith("<long-quote>thought") for page in found)
+    assert found[-1].endswith("</long-quote>\n\nYes.")
