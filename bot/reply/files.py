@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.reply.markup.blocks import Leaf
+from bot.reply.markup.leaf import Leaf
 from bot.reply.page import PAGE_LIMIT, File
 
 _EXTENSIONS: Final = {

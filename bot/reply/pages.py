@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reply.cutting import best_cut
-from bot.reply.markup.blocks import Leaf
+from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.rich import PLAIN, Rich, Style, weight
 from bot.reply.page import ENTITY_LIMIT, PAGE_LIMIT, Page
 
@@ -18,6 +18,9 @@ WEIGHT_LIMIT: Final = 8000
 """Bytes of a page's entities; Telegram refuses a message with about 9,500."""
 LONG_QUOTE: Final = 600
 """Characters from which on a quote is collapsed, once it is complete."""
+_MOST_LEADS: Final = 3
+_SHORTEST: Final = 64
+"""Characters of a paragraph's first part; where there is less room it begins on the next page."""
 _LONGEST_LEAD: Final = 300
 """Characters of a line that ends with a colon and goes with what follows it."""
 
@@ -97,7 +100,7 @@ def _full(pieces: list[_Piece], piece: _Piece, index: int, room: int, collapsed:
     leaf = piece.leaf
     used = sum(map(len, pieces))
     well_filled = used > PAGE_LIMIT // 2 and leaf.joint is None
-    if pieces and (leaf.kind in ("code", "table") or well_filled or room < 1):
+    if pieces and (leaf.kind in ("code", "table") or well_filled or room < _SHORTEST):
         lead = _leads(pieces, leaf)
         kept = pieces[: len(pieces) - lead]
         return Filled(_page(kept, collapsed, growing=False), index - lead, None)
@@ -112,7 +115,7 @@ def _full(pieces: list[_Piece], piece: _Piece, index: int, room: int, collapsed:
 def _leads(pieces: Sequence[_Piece], leaf: Leaf) -> int:
     """Give how many of the last pieces go with what comes next: a heading, a line with a colon."""
     count = 0
-    for piece in reversed(pieces[1:]):
+    for piece in reversed(pieces[-_MOST_LEADS:] if len(pieces) > _MOST_LEADS else pieces[1:]):
         text = piece.leaf.rich.text
         leads = piece.leaf.kind == "heading" or (
             count == 0 and leaf.kind != "text" and text.endswith(":") and len(text) < _LONGEST_LEAD

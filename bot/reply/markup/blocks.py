@@ -7,20 +7,25 @@ number of the quote that each leaf carries.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from itertools import islice
+from typing import Final
 
 from markdown_it.token import Token
 
 from bot.reply.cutting import best_cut
 from bot.reply.markup.dialect import NESTING
-from bot.reply.markup.inline import BOLD, ITALIC, UNDERLINE, Inline, Marks
+from bot.reply.markup.inline import BOLD, ITALIC, UNDERLINE, Inline
+from bot.reply.markup.leaf import LITERAL, Leaf, Marks
 from bot.reply.markup.rich import PLAIN, Rich, Run, Style
 from bot.reply.markup.tables import Align, Table, table
 
-Kind = Literal["text", "heading", "code", "table"]
-
 PIECE: Final = 6000
 """Characters of a paragraph that are read at once; longer ones are read in pieces."""
+MOST_MARKS: Final = 500
+MOST_BRACKETS: Final = 64
+"""Marks that are read at once: what many may mean together takes ever longer to find out."""
+_BRACKETS: Final = re.compile(r"\[")
+MARKS: Final = re.compile(r"[*_`~|<\[\]$&\\!]")
 _INDENT: Final = "    "
 _BULLETS: Final = "•◦▪"
 _QUOTED: Final = "│ "
@@ -29,45 +34,6 @@ _HEADINGS: Final = {"h1": (BOLD, UNDERLINE), "h2": (BOLD,)}
 _LOWER_HEADINGS: Final = (BOLD, ITALIC)
 _LANGUAGE: Final = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 _TASK: Final = re.compile(r"\[([ xX])\](?:\s+|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A block without blocks in it, as it is shown.
-
-    `first` and `end` are the source lines that it takes (the end is not included), `quote` the
-    number of the quote in which it stands (0: none), `marks` tell where its characters come from,
-    `joint` what stands before it where that is no line break of its own, `hrefs` where it links to,
-    `defines` the address that it gives a name to.
-    """
-
-    rich: Rich
-    first: int
-    end: int
-    kind: Kind = "text"
-    quote: int = 0
-    marks: Marks = ((0, 0),)
-    joint: str | None = None
-    hrefs: frozenset[str] = frozenset()
-    defines: str = ""
-
-    def source_of(self, place: int) -> int:
-        """Give where in the source a place of the text comes from."""
-        shown, at = max((mark for mark in self.marks if mark[0] <= place), default=(0, 0))
-        return at + place - shown
-
-    def after(self, source: int) -> "Leaf":
-        """Give what of this leaf comes from a place of the source and what follows it."""
-        ends = [shown for shown, _ in self.marks[1:]] + [len(self.rich)]
-        cut = len(self.rich)
-        for (shown, at), end in zip(self.marks, ends, strict=True):
-            if source < at + end - shown:
-                cut = shown + max(source - at, 0)
-                break
-        marks = [(shown - cut, at) for shown, at in self.marks if shown > cut]
-        return replace(
-            self, rich=self.rich[cut:], marks=((0, self.source_of(cut)), *marks), joint=None
-        )
 
 
 class TooDeep(Exception):  # noqa: N818 (it names what the text is)
@@ -148,19 +114,24 @@ class _Walk:
             index += 1
 
     def _rows(self, index: int, last: int) -> tuple[Table, int]:
-        """Read the table that begins at this token; give where it ends, too."""
+        """Read the table that begins at this token; give where it ends, too.
+
+        If the text ends in it, the cells of its last row are read as the end of the text.
+        """
+        end = next(i for i in range(index, len(self.tokens)) if _closes_table(self.tokens[i]))
+        growing = max((i for i in range(index, end) if self.tokens[i].type == "tr_open"), default=0)
         rows: list[list[Rich]] = []
         aligns: list[Align] = []
-        while (token := self.tokens[index]).type != "table_close":
-            before = self.tokens[index - 1]
+        for place in range(index, end):
+            token, before = self.tokens[place], self.tokens[place - 1]
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
-                rows[-1].append(self.read(token.content, " ", index == last).rich)
+                read_as_end = last < end and place > growing
+                rows[-1].append(self.read(token.content, " ", read_as_end).rich)
                 if before.type == "th_open":
                     aligns.append(_align(before))
-            index += 1
-        return Table(tuple(map(tuple, rows)), tuple(aligns)), index
+        return Table(tuple(map(tuple, rows)), tuple(aligns)), end
 
     def _container(self, token: Token) -> None:
         match token.type:
@@ -220,12 +191,12 @@ class _Walk:
             leaf = self._leaf(Rich(), token)
             yield replace(leaf, rich=Rich([(leaf.rich.text.rstrip(), PLAIN)]))
 
-    def _leaf(self, rich: Rich, token: Token, marks: Marks = ((0, 0),)) -> Leaf:
+    def _leaf(self, rich: Rich, token: Token, marks: Marks = LITERAL) -> Leaf:
         """Make a leaf of what has no lines of its own to indent."""
         first, later = self._prefix()
         if first != later or token.type in ("hr", "definition"):
             rich = Rich([(first, PLAIN), *rich.runs])
-            marks = tuple((place + len(first), at) for place, at in marks)
+            marks = tuple(mark.moved(len(first)) for mark in marks)
         begin, end = token.map or (0, 0)
         return Leaf(
             rich, self.first_line + begin, self.first_line + end, quote=self._quoted(), marks=marks
@@ -258,7 +229,7 @@ class _Walk:
                 self.first_line + end,
                 kind="heading" if heading else "text",
                 quote=self._quoted(),
-                marks=tuple((place + len(lead), at + offset) for place, at in piece.marks),
+                marks=tuple(mark.moved(len(lead), offset) for mark in piece.marks),
                 joint=None if start == 0 else _joint(content, start, newline),
                 hrefs=piece.hrefs,
             )
@@ -298,6 +269,10 @@ class _Walk:
         return replace(self._leaf(rich, opening, marks), kind="table")
 
 
+def _closes_table(token: Token) -> bool:
+    return token.type == "table_close"
+
+
 def _align(token: Token) -> Align:
     style = str(token.attrs.get("style", ""))
     return "right" if "right" in style else "center" if "center" in style else "left"
@@ -306,13 +281,22 @@ def _align(token: Token) -> Align:
 def _pieces(content: str) -> Iterator[tuple[int, int]]:
     """Cut a long content at the best places; each piece is read alone."""
     start = 0
-    while len(content) - start > PIECE:
-        stop = start + best_cut(content[start : start + PIECE + 1], PIECE)
+    while (most := _readable(content, start)) < len(content) - start:
+        stop = start + best_cut(content[start : start + most + 1], most)
         while stop < len(content) and content[stop].isspace():
             stop += 1
         yield start, stop
         start = stop
     yield start, len(content)
+
+
+def _readable(content: str, start: int) -> int:
+    """Give how many characters from a place on are read at once."""
+    stop = min(start + PIECE, len(content))
+    for marks, most in ((MARKS, MOST_MARKS), (_BRACKETS, MOST_BRACKETS)):
+        first = next(islice(marks.finditer(content, start, stop), most, None), None)
+        stop = first.start() if first else stop
+    return stop - start
 
 
 def _joint(content: str, start: int, newline: str) -> str:

@@ -47,7 +47,8 @@ def dialect() -> MarkdownIt:
     md.inline.ruler.before("escape", "math", _math)
     md.inline.ruler.before("strikethrough", "spoiler", _spoiler)
     md.inline.ruler2.after("balance_pairs", "spoiler", _spoilers)
-    md.inline.ruler.before("link", "footnote", _footnote)
+    md.inline.ruler.before("link", "bracket", _bracket)
+    md.inline.ruler.before("bracket", "footnote", _footnote)
     md.inline.ruler.before("autolink", "tag", _tag)
     md.inline.ruler.after("text", "url", _url)
     md.block.ruler.before(
@@ -138,13 +139,12 @@ def _spoiler(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if silent or not state.src.startswith("||", state.pos):
         return False
     scanned = state.scanDelims(state.pos, canSplitWord=False)
-    if scanned.length != 2:
-        return False
-    state.push("text", "", 0).content = "||"
-    state.delimiters.append(
-        Delimiter(_PIPE, 0, len(state.tokens) - 1, -1, scanned.can_open, scanned.can_close)
-    )
-    state.pos += 2
+    state.push("text", "", 0).content = "|" * scanned.length
+    if scanned.length == 2:
+        state.delimiters.append(
+            Delimiter(_PIPE, 0, len(state.tokens) - 1, -1, scanned.can_open, scanned.can_close)
+        )
+    state.pos += scanned.length
     return True
 
 
@@ -160,6 +160,16 @@ def _spoilers(state: StateInline) -> None:
                 ):
                     state.tokens[place].type = kind
                     state.tokens[place].content = ""
+
+
+def _bracket(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    """Take a bracket that is never closed as one, before it is sought as a link in many ways."""
+    if state.src[state.pos] != "[" or state.src.find("]", state.pos, state.posMax) >= 0:
+        return False
+    if not silent:
+        state.append_pending("[")
+    state.pos += 1
+    return True
 
 
 def _footnote(state: StateInline, silent: bool) -> bool:  # noqa: FBT001

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from bot.reply.markup.blocks import Leaf, Reader, leaves
+from bot.reply.markup.blocks import Reader, leaves
 from bot.reply.markup.dialect import GROWING, dialect
 from bot.reply.markup.healing import (
     complete_table,
@@ -18,6 +18,7 @@ from bot.reply.markup.healing import (
     without_half_marks,
 )
 from bot.reply.markup.inline import Inline, inline
+from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.rich import Rich
 from bot.reply.markup.settled import START, Point, settled
 
@@ -43,7 +44,7 @@ class Flow:
     _rest: Point = START
     _skipped: int = 0
     """So many leaves, counted from where the first chunk begins, are on finished pages."""
-    _begun: int | None = None
+    _begun: float | None = None
     """Of the leaf after them, what comes before this place of its source is there too."""
     _references: dict[str, Any] = field(default_factory=dict)
     _linked: set[str] = field(default_factory=set)

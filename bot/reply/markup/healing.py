@@ -24,6 +24,7 @@ LONGEST_CODE: Final = 400
 MOST_HIDDEN: Final = 80
 """No frame hides more characters than these of what has come."""
 
+_MOST_LAST_MARKS: Final = 8
 _LAST_MARKS: Final = re.compile(r"(?:[*_~|`\\$]{1,3}|!?\[|<|<?/)$")
 _LAST_LINE: Final = re.compile(
     r"(?:^|(?<=\n))(?P<indent>(?:[ \t]*>)*[ \t]*)"
@@ -54,7 +55,10 @@ def healing_dialect() -> MarkdownIt:
 
 def without_half_marks(content: str) -> str:
     """Leave out the marks at the very end of a paragraph: the next letter tells what they are."""
-    while match := _LAST_MARKS.search(content):
+    for _ in range(_MOST_LAST_MARKS):
+        match = _LAST_MARKS.search(content, max(len(content) - 3, 0))
+        if not match:
+            break
         content = content[: match.start()]
     return content
 

@@ -9,11 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from bot.reply.markup.leaf import MADE, Mark, Marks
 from bot.reply.markup.links import is_link
 from bot.reply.markup.rich import PLAIN, Rich, Run, Style, Styles, compatible
-
-Marks = tuple[tuple[int, int], ...]
-"""Pairs (place in the shown text, place in the source) from which on both run side by side."""
 
 BOLD: Final = Style("bold")
 ITALIC: Final = Style("italic")
@@ -91,7 +89,7 @@ def inline(content: str, md: MarkdownIt, env: dict[str, Any], newline: str = "\n
 class _Writer:
     newline: str
     runs: list[Run] = field(default_factory=list)
-    marks: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     hrefs: set[str] = field(default_factory=set)
     _length: int = 0
     _open: list[Style] = field(default_factory=list)
@@ -99,11 +97,14 @@ class _Writer:
     _raise: dict[int, int] | None = None
 
     def write(self, text: str, at: int | None = None, style: Style | None = None) -> None:
-        """Add a text in the styles that are open; `at` is its place in the source."""
+        """Add a text in the styles that are open; `at` is where it stands in the source."""
         if self._raise:
             text = text.translate(self._raise)
         if at is not None:
-            self.marks.append((self._length, at))
+            self.marks.append(Mark(self._length, at))
+        else:
+            before = self.marks[-1].source_of(self._length) if self.marks else 0
+            self.marks.append(Mark(self._length, before, MADE))
         self._length += len(text)
         self.runs.append((text, compatible({*self._open, style}) if style else self._styles))
 
@@ -130,7 +131,7 @@ class _Writer:
             case "text" | "text_special":
                 self.write(token.content.replace("\t", " "), at)
             case "softbreak" | "hardbreak":
-                self.write(self.newline, at)
+                self.write(self.newline)
             case "code_inline":
                 content = token.content.replace("\t", " ")
                 self.write(content, None if at is None else at + len(token.markup), CODE)
@@ -140,7 +141,7 @@ class _Writer:
                 label = "".join(child.content for child in token.children or ())
                 url = str(token.attrs.get("src", ""))
                 start = len(self.runs)
-                self.write(f"🖼 {label or url}", at)
+                self.write(f"🖼 {label or url}")
                 self._address(start, url)
             case _:
                 self.write(token.content, at)
@@ -184,7 +185,7 @@ class _Writer:
     def _tag(self, tokens: Sequence[Token], index: int, counterparts: dict[int, int]) -> None:
         token = tokens[index]
         if token.tag in _VOID:
-            self.write(_VOID[token.tag], token.meta["at"])
+            self.write(_VOID[token.tag])
         elif index not in counterparts:
             self.write(token.content, token.meta["at"])
         elif token.tag in ("sub", "sup"):

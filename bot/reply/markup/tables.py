@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from wcwidth import wcswidth
 
-from bot.reply.markup.inline import BOLD, Marks
+from bot.reply.markup.inline import BOLD
+from bot.reply.markup.leaf import MADE, Mark, Marks
 from bot.reply.markup.rich import PLAIN, Rich, Run, Style
 
 WIDEST: Final = 44
@@ -35,10 +36,10 @@ def table(cells: Table) -> tuple[Rich, Marks]:
 
 def _joined(parts: Sequence[Sequence[Run]], gap: Sequence[Run]) -> tuple[Rich, Marks]:
     runs: list[Run] = []
-    marks: list[tuple[int, int]] = []
+    marks: list[Mark] = []
     place = 0
     for number, part in enumerate(parts):
-        marks.append((place, number))
+        marks.append(Mark(place, number, MADE))
         piece = [*part, *(gap if number + 1 < len(parts) else ())]
         place += sum(len(text) for text, _ in piece)
         runs += piece
