@@ -28,6 +28,8 @@ class Chat:
     """Whether a call that is refused has been carried out all the same."""
     messages: dict[int, str] = field(default_factory=dict)
     pages: dict[int, Message] = field(default_factory=dict)
+    shown: list[Message] = field(default_factory=list)
+    """All pages and files that were tried, in order."""
     after: dict[int, int | None] = field(default_factory=dict)
     calls: list[tuple[float, str, str]] = field(default_factory=list)
     typed: list[float] = field(default_factory=list)
@@ -35,6 +37,7 @@ class Chat:
 
     async def send(self, page: Message, after: int | None) -> int:
         message_id = 10 + len(self.after)
+        self.shown.append(page)
         fault = await self._call("send", page.text)
         if fault is None or self.takes_effect:
             self.messages[message_id] = page.text
@@ -45,6 +48,7 @@ class Chat:
         return message_id
 
     async def edit(self, message_id: int, page: Page) -> None:
+        self.shown.append(page)
         if fault := await self._call("edit", page.text):
             raise fault
         assert self.pages[message_id] != page, "an edit that changes nothing"

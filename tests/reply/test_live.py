@@ -3,13 +3,17 @@
 import asyncio
 import itertools
 import logging
+import threading
 from collections.abc import AsyncGenerator, Callable
+from typing import ClassVar
 
 import pytest
 
-from bot.reply.draft import Draft, Ending, Outcome
+from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
+from bot.reply.live import LiveReply
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
+from bot.reply.page import File, Message, Page
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -18,7 +22,9 @@ from bot.reply.surface import (
     TooFast,
     Unwelcome,
 )
+from bot.reply.view import View
 from tests.reply.chat import GROUP, Chat, reply_in, show, stream
+from tests.reply.notation import notation
 from tests.virtual_time import in_virtual_time, now
 
 DONE = Ending(Outcome.COMPLETE)
@@ -228,6 +234,77 @@ async def test_an_answer_that_is_rejected_for_good_ends_all_the_same() -> None:
     chat = Chat(faults={0: Rejected("no")})
     draft = await show(chat, "Hello")
     assert (draft.ending, chat.screen) == (DONE, [])
+
+
+@in_virtual_time
+async def test_a_page_whose_styles_are_rejected_is_shown_without_them() -> None:
+    chat = Chat(faults={1: Rejected("can't parse entities")})
+    await show(chat, "**a**", 3.0, " `b`", 3.0, " *c*")
+    assert [notation(page) for page in chat.shown] == [
+        "<b>a</b>",
+        "<b>a</b> <code>b</code>",
+        "a b",
+        "<b>a</b> <code>b</code> <i>c</i>",
+    ]
+    assert chat.screen == ["a b c"]
+
+
+@in_virtual_time
+async def test_a_page_that_is_rejected_even_without_styles_counts_as_shown() -> None:
+    chat = Chat(faults={0: Rejected("no"), 1: Rejected("no")})
+    await show(chat, "**a**")
+    assert [notation(page) for page in chat.shown] == ["<b>a</b>", "a"]
+    assert chat.screen == []
+
+
+@in_virtual_time
+async def test_long_code_is_also_sent_as_a_file_once_the_answer_is_whole() -> None:
+    chat = Chat()
+    code = "\n".join(f"line_{n} = {n}" for n in range(400))
+    await show(chat, f"Here:\n\n```python\n{code}", 3.0, "\n```\n\nEnjoy!")
+    *_, last, file = chat.pages.values()
+    assert isinstance(last, Page)
+    assert last.text.endswith("Enjoy!")
+    assert file == File("code.py", code + "\n")
+    assert [type(page) for page in chat.shown].count(File) == 1
+    assert list(chat.after.values()) == [None, *list(chat.after)[:-1]]
+
+
+@in_virtual_time
+async def test_live_reasoning_becomes_the_answer_in_the_same_message() -> None:
+    chat = Chat()
+    thoughts = (Thought("Two "), 2.0, Thought("and two"), 2.0)
+    await show(chat, *thoughts, "4", Thought("late"), reasoning="live")
+    assert [notation(page) for page in chat.shown] == [
+        "<long-quote>Two</long-quote>",
+        "<long-quote>Two and two</long-quote>",
+        "4",
+    ]
+    assert chat.screen == ["4"]
+
+
+@in_virtual_time
+async def test_kept_reasoning_stands_above_the_answer_and_later_thoughts_do_not_change_it() -> None:
+    chat = Chat()
+    draft = await show(chat, Thought("Hm"), "4", 2.0, Thought("late"), "!", reasoning="keep")
+    assert chat.screen == ["Hm\n\n4!"]
+    assert draft == Draft("4!", DONE, "Hm")
+
+
+@in_virtual_time
+async def test_what_takes_long_to_read_is_not_read_on_the_event_loop() -> None:
+    class Watched(View):
+        threads: ClassVar[list[bool]] = []
+
+        def pages(self, draft: Draft) -> tuple[Message, ...]:
+            self.threads.append(threading.current_thread() is threading.main_thread())
+            return super().pages(draft)
+
+    chat = Chat()
+    await LiveReply(chat, Gate(Pacer()), Watched()).show(stream("short", 2.0, " **x** `y`" * 600))
+    assert Watched.threads[0]
+    assert not Watched.threads[-1]
+    assert " ".join(chat.screen) == "short" + " x y" * 600
 
 
 @in_virtual_time

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reply.page import Page
+from bot.reply.page import File, Page
 from bot.reply.step import Drop, Edit, Send, Shown, next_step
 
 texts = st.lists(st.sampled_from("abc"), max_size=4)
@@ -53,3 +53,11 @@ def test_the_steps_always_arrive(before: list[str], after: list[str]) -> None:
             case None:
                 break
     assert tuple(one.page for one in have) == want
+
+
+def test_a_file_comes_after_the_pages_and_makes_way_for_one() -> None:
+    page, other, file = Page("a"), Page("b"), File("code.py", "x")
+    assert next_step([Shown(1, page)], [page, file]) == Send(file)
+    assert next_step([Shown(1, page), Shown(2, file)], [page, file]) is None
+    assert next_step([Shown(1, page), Shown(2, file)], [page, other]) == Drop()
+    assert next_step([Shown(1, page), Shown(2, other)], [page, file]) == Drop()

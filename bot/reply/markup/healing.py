@@ -17,8 +17,6 @@ from bot.reply.markup.dialect import dialect
 
 OPEN_MARKS: Final = 8
 """So many open marks are closed, the last ones; `**` is two."""
-FURTHEST: Final = 6000
-"""An open mark is closed if it stands among so many last characters."""
 LONGEST_CODE: Final = 400
 """Characters of inline code or of a link's text that are believed to be open still."""
 MOST_HIDDEN: Final = 80
@@ -168,9 +166,6 @@ def _open_marks(state: StateInline) -> None:
             opened.append(index)
     for index in reversed(opened[-OPEN_MARKS:]):
         opener = delimiters[index]
-        far = len(state.src) - state.tokens[opener.token].meta["at"] > FURTHEST
-        if far:
-            return
         state.push("text", "", 0)
         delimiters.append(
             Delimiter(opener.marker, opener.length, len(state.tokens) - 1, -1, False, True)
