@@ -122,10 +122,16 @@ class _Walk:
         growing = max((i for i in range(index, end) if self.tokens[i].type == "tr_open"), default=0)
         rows: list[list[Rich]] = []
         aligns: list[Align] = []
+        beyond = ""
         for place in range(index, end):
             token, before = self.tokens[place], self.tokens[place - 1]
+            beyond = token.meta.get("beyond", beyond)
             if token.type == "tr_open":
                 rows.append([])
+            elif token.type == "tr_close" and beyond:
+                rows[-1][-1] = Rich(
+                    (*rows[-1][-1].runs, (" | ", PLAIN), *self.read(beyond, " ", False).rich.runs)
+                )
             elif token.type == "inline":
                 read_as_end = last < end and place > growing
                 rows[-1].append(self.read(token.content, " ", read_as_end).rich)

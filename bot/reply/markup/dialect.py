@@ -9,7 +9,8 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
-from markdown_it.rules_block import StateBlock, paragraph, reference
+from markdown_it.rules_block import StateBlock, paragraph, reference, table
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
@@ -56,6 +57,7 @@ def dialect() -> MarkdownIt:
     )
     md.block.ruler.before("reference", "footnote", _footnote_text)
     md.block.ruler.at("reference", _definition)
+    md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     return md
 
 
@@ -208,6 +210,21 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
     if label := _LABEL.match(token.content):
         known = state.env["references"].get(normalizeReference(label[1]))
         token.info = known["href"] if known else ""
+    return True
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    """Keep what a row holds beyond the head's last column, as `meta["beyond"]` of its token."""
+    before = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    rows = [token for token in state.tokens[before:] if token.type == "tr_open" and token.map]
+    columns = sum(token.type == "th_open" for token in state.tokens[before:])
+    for row in rows[1:]:
+        line = row.map[0] if row.map else start
+        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+        cells = escapedSplit(text.removeprefix("|").removesuffix("|"))
+        row.meta["beyond"] = " | ".join(cell.strip() for cell in cells[columns:])
     return True
 
 

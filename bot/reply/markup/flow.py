@@ -63,7 +63,7 @@ class Flow:
         self._note(found)
         linked = self._linked.union(*(leaf.hrefs for leaf in rest))
         shown = [
-            replace(leaf, rich=Rich()) if leaf.defines in linked else leaf
+            replace(leaf, rich=Rich()) if leaf.defines and leaf.defines in linked else leaf
             for leaf in found[self._skipped :]
         ]
         if shown and self._begun is not None:

@@ -138,7 +138,7 @@ class _Writer:
             case "math_inline":
                 self._math(token, at)
             case "image":
-                label = "".join(child.content for child in token.children or ())
+                label = _text(token)
                 url = str(token.attrs.get("src", ""))
                 start = len(self.runs)
                 self.write(f"🖼 {label or url}")
@@ -179,7 +179,8 @@ class _Writer:
             return
         link = Style("text_link", url)
         self.runs[start:] = [
-            (text, compatible((*styles, link))) for text, styles in self.runs[start:]
+            (text, compatible((link, *(style for style in styles if style.type != link.type))))
+            for text, styles in self.runs[start:]
         ]
 
     def _tag(self, tokens: Sequence[Token], index: int, counterparts: dict[int, int]) -> None:
@@ -216,6 +217,14 @@ class _Writer:
             self._raise = table
         else:
             self.write("^(" if token.tag == "sup" else "_(")
+
+
+def _text(image: Token) -> str:
+    """Give what an image shows, as text."""
+    return "".join(
+        _text(child) if child.children else "\n" if child.type == "softbreak" else child.content
+        for child in image.children or ()
+    ).replace("\n", " ")
 
 
 def _matched_tags(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -107,6 +107,7 @@ def test_quotes_are_one_block_and_long_ones_expandable(written: str, seen: str) 
         ("[a](http://127.0.0.1:8000/)", "<a http://127.0.0.1:8000/>a</a>"),
         ("[](https://a.org)", "https://a.org"),
         ("![Cat](https://a.org/c.png)", "<a https://a.org/c.png>🖼 Cat</a>"),
+        ("[![Cat](https://a.org/c.png)](https://b.org)", "<a https://b.org>🖼 Cat</a>"),
         ("[no link](two words)", "[no link](two words)"),
         (
             "[A][1] and [1]\n\n[1]: https://a.org",
@@ -141,9 +142,19 @@ def test_only_checked_addresses_are_links_and_the_others_are_text(written: str, 
             "Name: <b>Ann</b>\nAbout: " + ("word " * 12).strip(),
         ),
         ("| " + "wide " * 9 + "| b |\n|---|---|", f"<b>{('wide ' * 9).strip()} · b</b>"),
+        ("| a | b |\n|--|--|\n| 1 | x | y | z |", "<pre>a │ b\n──┼──────────\n1 │ x | y | z</pre>"),
         ("- | a |\n  |---|\n  | b |", "•\n<pre>a\n─\nb</pre>"),
     ],
-    ids=["aligned", "wide characters", "no edges", "links", "too wide", "head alone", "in a list"],
+    ids=[
+        "aligned",
+        "wide characters",
+        "no edges",
+        "links",
+        "too wide",
+        "head alone",
+        "more cells than columns",
+        "in a list",
+    ],
 )  # fmt: skip - tables
 def test_tables_stand_in_columns_or_as_records(written: str, seen: str) -> None:
     assert shown(written) == seen
