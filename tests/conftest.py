@@ -24,6 +24,13 @@ def _stay_at_home(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_stay_at_home)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run take everything that is sampled otherwise."""
+    parser.addoption(
+        "--all-prefixes", action="store_true", help="judge every frame of the answers, no sample"
+    )
+
+
 @pytest.fixture(autouse=True)
 def empty_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run each test in an empty folder, without settings or proxies of the environment."""

@@ -45,6 +45,9 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A leaf on a page: its number among those given, and what stands before it."""
+
+    index: int
     gap: str
     leaf: Leaf
 
@@ -63,11 +66,11 @@ def fill(leaves: Sequence[Leaf], collapsed: int, *, growing: bool) -> Filled:
     for index, leaf in enumerate(leaves):
         if not leaf.rich.text:
             continue
-        piece = _Piece(_gap(pieces[-1].leaf, leaf) if pieces else "", leaf)
+        piece = _Piece(index, _gap(pieces[-1].leaf, leaf) if pieces else "", leaf)
         room = _room(leaf, ENTITY_LIMIT - 2 - entities, WEIGHT_LIMIT - weights)
         room = min(room, PAGE_LIMIT - length - len(piece.gap))
         if room < len(leaf.rich):
-            return _full(pieces, piece, index, room, collapsed)
+            return _full(pieces, piece, room, collapsed)
         pieces.append(piece)
         length += len(piece)
         entities += sum(len(styles) for _, styles in leaf.rich.runs) + bool(leaf.quote)
@@ -95,21 +98,21 @@ def _room(leaf: Leaf, entities: int, weights: int) -> int:
     return place
 
 
-def _full(pieces: list[_Piece], piece: _Piece, index: int, room: int, collapsed: int) -> Filled:
-    """End a page at the best place, where this piece at this index does not fit."""
+def _full(pieces: list[_Piece], piece: _Piece, room: int, collapsed: int) -> Filled:
+    """End a page at the best place, where this piece does not fit."""
     leaf = piece.leaf
     used = sum(map(len, pieces))
     well_filled = used > PAGE_LIMIT // 2 and leaf.joint is None
     if pieces and (leaf.kind in ("code", "table") or well_filled or room < _SHORTEST):
-        lead = _leads(pieces, leaf)
-        kept = pieces[: len(pieces) - lead]
-        return Filled(_page(kept, collapsed, growing=False), index - lead, None)
+        kept = len(pieces) - _leads(pieces, leaf)
+        begin = [*pieces, piece][kept].index
+        return Filled(_page(pieces[:kept], collapsed, growing=False), begin, None)
     cut = best_cut(leaf.rich.text, max(room, 1), code=leaf.kind == "code")
     head = replace(leaf, rich=leaf.rich[:cut])
     rest = leaf.rich.text[cut:]
     place = cut + len(rest) - len(rest.lstrip("\n" if leaf.kind == "code" else None))
-    kept = [*pieces, _Piece(piece.gap, head)]
-    return Filled(_page(kept, collapsed, growing=False), index, place)
+    parts = [*pieces, replace(piece, leaf=head)]
+    return Filled(_page(parts, collapsed, growing=False), piece.index, place)
 
 
 def _leads(pieces: Sequence[_Piece], leaf: Leaf) -> int:

@@ -67,7 +67,8 @@ def _shown_words(pages: Iterable[Message]) -> Counter[str]:
     beside = [extra for page in texts for one in page.entities for extra in (one.url, one.language)]
     apart = Counter(words("\n".join([*(page.text for page in texts), *beside])))
     together = Counter(words("".join(page.text for page in texts)))
-    return apart | together
+    pieces = Counter(word for page in texts for word, _ in _styled(page))
+    return apart | together | pieces
 
 
 def source_styles(text: str) -> Counter[Styled]:

@@ -81,6 +81,13 @@ def test_a_heading_goes_with_what_follows_it() -> None:
     assert second == f"Next\n\n{WORDS.strip()}"
 
 
+def test_a_heading_that_moves_on_takes_no_more_than_itself() -> None:
+    unseen = "[x]: https://a.org\n\n"
+    lines = [f"[x] {'word ' * 60}{n}\n---\n\n{unseen}" for n in range(40)]
+    found = "\n".join(page.text for page in pages("".join(lines)))
+    assert re.findall(r"\d+", found) == [f"{n}" for n in range(40)]
+
+
 def test_a_line_with_a_colon_goes_with_its_code() -> None:
     first, second = texts(f"{WORDS}\n\nLike this:\n\n```\n{CODE}\n```")
     assert first == WORDS.strip()

@@ -95,6 +95,8 @@ class _Writer:
     _open: list[Style] = field(default_factory=list)
     _styles: Styles = PLAIN
     _raise: dict[int, int] | None = None
+    _alone: bool = False
+    """Whether the line so far is one tag that shows nothing."""
 
     def write(self, text: str, at: int | None = None, style: Style | None = None) -> None:
         """Add a text in the styles that are open; `at` is where it stands in the source."""
@@ -131,7 +133,8 @@ class _Writer:
             case "text" | "text_special":
                 self.write(token.content.replace("\t", " "), at)
             case "softbreak" | "hardbreak":
-                self.write(self.newline)
+                self.write("" if self._alone else self.newline)
+                self._alone = False
             case "code_inline":
                 content = token.content.replace("\t", " ")
                 self.write(content, None if at is None else at + len(token.markup), CODE)
@@ -187,6 +190,8 @@ class _Writer:
         token = tokens[index]
         if token.tag in _VOID:
             self.write(_VOID[token.tag])
+        elif token.tag == "details" and not index:
+            self._alone = True
         elif index not in counterparts:
             self.write(token.content, token.meta["at"])
         elif token.tag in ("sub", "sup"):
