@@ -57,6 +57,24 @@ def lost_words(text: str, pages: Sequence[Message]) -> Counter[str]:
     return lost[0] if all(lost) else Counter()
 
 
+def lost_characters(text: str, pages: Sequence[Message]) -> Counter[str]:
+    """Count the letters and digits of a source that are on no page, wherever words begin."""
+    source = "".join(_without_tags("".join(part.pieces), " ") for part in _parts(text))
+    return _characters(source) - _characters("\n".join(_shown_texts(pages)))
+
+
+def _characters(text: str) -> Counter[str]:
+    return Counter("".join(words(text)))
+
+
+def _shown_texts(pages: Iterable[Message]) -> Iterator[str]:
+    """Give what is on the pages, and the addresses and languages of their entities."""
+    for page in pages:
+        if isinstance(page, Page):
+            yield page.text
+            yield from (extra for one in page.entities for extra in (one.url, one.language))
+
+
 def _without_tags(text: str, stead: str) -> str:
     return _TAG.sub(stead, _TASK.sub(" ", text))
 
@@ -64,8 +82,7 @@ def _without_tags(text: str, stead: str) -> str:
 def _shown_words(pages: Iterable[Message]) -> Counter[str]:
     """Count the words on pages, those of addresses and languages included."""
     texts = [page for page in pages if isinstance(page, Page)]
-    beside = [extra for page in texts for one in page.entities for extra in (one.url, one.language)]
-    apart = Counter(words("\n".join([*(page.text for page in texts), *beside])))
+    apart = Counter(words("\n".join(_shown_texts(pages))))
     together = Counter(words("".join(page.text for page in texts)))
     pieces = Counter(word for page in texts for word, _ in _styled(page))
     return apart | together | pieces

@@ -172,7 +172,8 @@ class _Writer:
         shown = "".join(text for text, _ in self.runs[start:])
         self.hrefs.add(url)
         if not shown.strip():
-            self.write(url)
+            apart = bool(self.runs) and not self.runs[-1][0][-1:].isspace()
+            self.write(f" {url}" if apart else url)
             return
         if not url or url.removeprefix("mailto:") == shown:
             return
