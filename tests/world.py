@@ -20,7 +20,7 @@ from bot.settings import BotSettings, load
 
 TOKEN = "42:TEST-secret-token"
 WORDS = Words()
-COUNTED = {"sendMessage", "editMessageText", "sendChatAction", "deleteMessage"}
+COUNTED = {"sendMessage", "sendDocument", "editMessageText", "sendChatAction", "deleteMessage"}
 
 
 @dataclass

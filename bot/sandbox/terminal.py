@@ -6,11 +6,16 @@ dealt with the line before it, so that a script reads whole answers.
 
 import asyncio
 import contextlib
+import os
+import shutil
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, TextIO
 
+from wcwidth import wcswidth
+
+from bot.sandbox.drawing import contents, drawn
 from bot.sandbox.telegram import (
     Acting,
     Deleted,
@@ -27,22 +32,42 @@ from bot.sandbox.telegram import (
 REPLY: Final = ">"
 """A line that begins so replies to the bot's last message."""
 _CLEAR: Final = "\r\033[K"
+_CLEAR_BELOW: Final = "\033[J"
+
+
+def _rows(line: str, columns: int) -> int:
+    """Give how many rows a line takes on a screen of so many columns."""
+    width = wcswidth(line)
+    return max(1, -(-(len(line) if width < 0 else width) // columns))
 
 
 class Printer:
     """Prints messages as they grow.
 
-    A terminal cannot take back what has scrolled by, so of an edit that adds to the text only the
-    addition is printed. When text leaves a message for the next one, as it does where a long answer
-    is continued, it is not printed again; any other edit is printed as a whole.
+    Of an edit that adds to the text only the addition is printed. Where an edit changes what is
+    printed already, as a growing table does, the lines from there on are printed again in their
+    place, as long as they have not scrolled away; else the whole message is printed once more.
+    When text leaves a message for the next one it is not printed again.
     """
 
-    def __init__(self, out: TextIO, name: str, typing: str, deleted: str) -> None:
+    def __init__(
+        self,
+        out: TextIO,
+        name: str,
+        typing: str,
+        deleted: str,
+        size: Callable[[], os.terminal_size] = shutil.get_terminal_size,
+    ) -> None:
         self._out = out
         self._name = name
         self._typing = typing
         self._deleted = deleted
+        self._size = size
+        self._draw = (
+            (lambda message, start=0: contents(message)[start:]) if _colourless() else drawn
+        )
         self._message_id: int | None = None
+        self._lead = ""
         self._text = ""
         self._left_over = ""
         self._is_typing = False
@@ -67,24 +92,48 @@ class Printer:
         self._message_id, self._text, self._left_over = None, "", ""
 
     def _begin(self, message: Message) -> None:
-        moved = self._left_over and message.text.startswith(self._left_over)
+        text = contents(message)
+        moved = self._left_over and text.startswith(self._left_over)
         if moved:
-            self._write(message.text[len(self._left_over) :])
+            self._write(self._draw(message, len(self._left_over)))
+            self._lead = ""
         else:
-            self.end()
-            self._write(f"{self._name}: {message.text}")
-        self._message_id, self._text, self._left_over = message.id, message.text, ""
+            self._print(message, f"{self._name}: ")
+        self._message_id, self._text, self._left_over = message.id, text, ""
+
+    def _print(self, message: Message, lead: str) -> None:
+        self.end()
+        self._lead = lead
+        self._write(lead + self._draw(message))
 
     def _edit(self, message: Message) -> None:
-        old, self._text = self._text, message.text
-        if message.id == self._message_id and message.text.startswith(old):
-            self._write(message.text[len(old) :])
-        elif message.id == self._message_id and old.startswith(message.text):
-            self._left_over = old[len(message.text) :].lstrip()
+        old, new = self._text, contents(message)
+        if message.id == self._message_id and new.startswith(old):
+            self._write(self._draw(message, len(old)))
+        elif message.id == self._message_id and old.startswith(new):
+            self._left_over = old[len(new) :].lstrip()
+        elif message.id == self._message_id and self._again(message, old, new):
+            self._left_over = ""
         else:
-            self.end()
-            self._write(f"{self._name} ✎ {message.text}")
-            self._message_id, self._text = message.id, message.text
+            self._print(message, f"{self._name} ✎ ")
+        self._message_id, self._text = message.id, new
+
+    def _again(self, message: Message, old: str, new: str) -> bool:
+        """Print the lines that differ in their old place, if they are still on the screen."""
+        differing = (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+        same = next(differing, min(len(old), len(new)))
+        start = old.rfind("\n", 0, same) + 1
+        lead = "" if start else self._lead
+        columns, lines = self._size()
+        rows = sum(_rows(line, columns) for line in (lead + old[start:]).split("\n"))
+        if rows >= lines or not (start or self._lead) or self._left_over:
+            return False
+        up = f"\033[{rows - 1}A" if rows > 1 else ""
+        self._write(f"\r{up}{_CLEAR_BELOW}{lead}{self._draw(message, start)}")
+        return True
+
+    def _draw(self, message: Message, start: int = 0) -> str:
+        return drawn(message, start) if self._styled else contents(message)[start:]
 
     def _line(self, text: str) -> None:
         self.end()
@@ -121,7 +170,7 @@ class Terminal:
             self._say(line)
             await self._settled()
             for message in self._chat.said_by_bot[printed:]:
-                self._out.write(f"{name}: {message.text}\n")
+                self._out.write(f"{name}: {contents(message)}\n")
             printed = len(self._chat.said_by_bot)
             self._out.flush()
 

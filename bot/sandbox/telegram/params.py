@@ -6,12 +6,28 @@ parameter has the same type in every method that takes it.
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.telegram.refusal import bad_request
 
 Params = Mapping[str, Any]
 """Parameters by name, each of its type; those not given are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a call."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+def _upload(value: object) -> Upload:
+    if not isinstance(value, Upload):
+        raise TypeError
+    return value
 
 
 def _text(value: object) -> str:
@@ -64,6 +80,7 @@ _READ: dict[str, Callable[[object], object]] = {
     "chat_id": _chat,
     "commands": _list,
     "disable_notification": _flag,
+    "document": _upload,
     "drop_pending_updates": _flag,
     "entities": _list,
     "is_big": _flag,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
 from bot.sandbox.telegram.methods import METHODS, Method
+from bot.sandbox.telegram.params import Upload
 from bot.sandbox.telegram.refusal import Refusal, bad_request
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -98,8 +99,18 @@ async def _parameters(request: web.Request) -> Mapping[str, Any]:
         except (ValueError, TypeError):
             raise bad_request("can't parse JSON object") from None
     else:
-        params |= dict(await request.post())
+        params |= {name: _value(value) for name, value in (await request.post()).items()}
     return params
+
+
+def _value(value: object) -> object:
+    match value:
+        case web.FileField():
+            return Upload(value.filename, value.content_type, value.file.read())
+        case bytes() | bytearray():  # a part that says it is no text
+            return value.decode("utf-8", "replace")
+        case _:
+            return value
 
 
 def _refused(refusal: Refusal) -> web.Response:

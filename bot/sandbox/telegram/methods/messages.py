@@ -54,29 +54,56 @@ _NOT_MODIFIED = (
 )
 async def send_message(stage: Stage, params: Params) -> object:
     """Show a message of the bot and return it."""
-    chat = chat_of(stage, params)
-    topic = params.get("message_thread_id")
-    chat.check_writing(topic)
+    chat = _writable(stage, params)
     text, entities = _text(params, "message is too long")
     markup = checked_keyboard(params.get("reply_markup"))
+    said = _said(stage, chat, params)
+    return chat.json(
+        chat.say_by_bot(replace(said, text=text, entities=entities, reply_markup=markup))
+    )
+
+
+@method(
+    "sendDocument",
+    "chat_id document message_thread_id disable_notification protect_content reply_parameters",
+    counted=True,
+)
+async def send_document(stage: Stage, params: Params) -> object:
+    """Show a file of the bot and return its message."""
+    chat = _writable(stage, params)
+    upload = params.get("document")
+    if upload is None:
+        raise bad_request("there is no document in the request")
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    said = _said(stage, chat, params)
+    document = stage.keep(upload)
+    return chat.json(chat.say_by_bot(replace(said, kind="document", content=document)))
+
+
+def _writable(stage: Stage, params: Params) -> Chat:
+    chat = chat_of(stage, params)
+    chat.check_writing(params.get("message_thread_id"))
+    return chat
+
+
+def _said(stage: Stage, chat: Chat, params: Params) -> Message:
+    """Give a message of the bot without its content."""
+    topic = params.get("message_thread_id")
     reply = _reply(stage, chat, params.get("reply_parameters"))
     if reply and topic is None and reply.chat_id == chat.id:
         topic = _found(chat, reply.message_id, "message to be replied not found").topic
         chat.check_writing(topic)
-    message = Message(
+    return Message(
         id=0,
         chat_id=chat.id,
         date=0,
         sender=stage.bot,
-        text=text,
-        entities=entities,
         reply=reply,
         topic=topic,
         silent=params.get("disable_notification", False),
         protected=params.get("protect_content", False),
-        reply_markup=markup,
     )
-    return chat.json(chat.say_by_bot(message))
 
 
 @method(
