@@ -24,34 +24,64 @@ Try one of these:
 - `say hello there!`: I say it
 - `count to 20`
 - `long 9000`: so many characters, in numbered paragraphs
-- `markdown`: headings, lists, a table and code
+- `markdown`: all the formatting that models write
+- `code 6000`: a program of so many characters
 - `think about tea`: thoughts first, then the answer
 - `what did I say?`: what I was sent of our conversation
 - `pause 6`: a pause in the middle of the answer
 - `break`, `fail`, `stall`, `refuse 429`: the ways in which a model fails"""
 
-MARKDOWN = """\
-# A heading
+MARKDOWN = r"""
+# All that models write
 
-Some **bold**, some *italic*, some `code`, a ~~mistake~~ and a [link](https://example.org).
+## Words
 
-1. First
-2. Second
+Some **bold**, some *italic*, both ***at once***, a ~~mistake~~, a ||secret||, some `code`, a
+[link](https://example.org), an address: https://example.org/a_b_c, H<sub>2</sub>O and
+<kbd>Ctrl</kbd>+<kbd>C</kbd>.
+
+### Lists
+
+1. **First:** a numbered point
    - with a point below it
+   - and another, with `code`
+2. Second
+
+- [x] a task that is done
+- [ ] and one that is not
+
+### Quotes and rules
 
 > A quotation, of two
-> lines.
+> **lines**.
 
-| Fruit | Count |
-|-------|------:|
-| Apple | 3 |
-| Plum | 12 |
+---
+
+### Tables
+
+| Fruit | Count | Price |
+|:------|------:|:-----:|
+| Apple | 3 | 1.20 |
+| Plum | 12 | 0.35 |
+
+| Where | What there is to see |
+|---|---|
+| Lisbon | The castle, the river, and trams that climb streets too steep for cars |
+| Porto | Six bridges, and cellars full of wine |
+
+### Code and formulas
 
 ```python
 def greet(name: str) -> str:
     return f"Hello {name}!"
 ```
-"""
+
+The area of a circle is \(\pi r^2\), and
+
+$$
+\int_0^1 x^2 \, dx = \frac{1}{3}
+$$
+""".lstrip()
 
 _SENTENCES = (
     "The river keeps its own time, and the town beside it has learned not to ask for another.",
@@ -105,6 +135,19 @@ def prose(length: int) -> str:
     return text if text == text.rstrip() else text.rstrip().ljust(length, ".")
 
 
+def program(length: int) -> str:
+    """Return a Python program of about so many characters, and not fewer."""
+    parts = ['"""Says numbers in words it makes up."""\n']
+    size = len(parts[0])
+    for number in itertools.count(1):
+        if size >= length:
+            break
+        sentence = _SENTENCES[number % len(_SENTENCES)]
+        parts.append(f"\n\ndef say_{number}() -> None:\n    # {sentence}\n    print({number})\n")
+        size += len(parts[-1])
+    return "".join(parts)
+
+
 Fields = Mapping[str, str]
 Rule = Callable[[Fields, Sequence[str]], Sequence[Step]]
 
@@ -129,6 +172,11 @@ def _long(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
 
 def _markdown(_: Fields, __: Sequence[str]) -> Sequence[Step]:
     return (Say(MARKDOWN),)
+
+
+def _code(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+    text = program(max(1, min(int(fields["number"]), MOST_CHARACTERS)))
+    return (Say(f"Here is the program:\n\n```python\n{text}```\n\nIt says what it does."),)
 
 
 def _think(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
@@ -178,6 +226,7 @@ _RULES: Sequence[tuple[str, Rule]] = (
     (r"count\s+(?:up\s+)?to\s+(?P<number>\d{1,9})\W*", _count),
     (r"long\s+(?P<number>\d{1,9})\W*", _long),
     (r"markdown\W*", _markdown),
+    (r"code\s+(?P<number>\d{1,9})\W*", _code),
     (r"think(?:\s+(?:about|of))?(?P<text>(?:\W.*)?)", _think),
     (r"pause\s+(?P<number>\d{1,6}(?:\.\d+)?)\W*", _pause),
     (r"fail\W*", _fail),

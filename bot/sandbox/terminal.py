@@ -63,9 +63,7 @@ class Printer:
         self._typing = typing
         self._deleted = deleted
         self._size = size
-        self._draw = (
-            (lambda message, start=0: contents(message)[start:]) if _colourless() else drawn
-        )
+        self._styled = not os.environ.get("NO_COLOR")  # see no-color.org
         self._message_id: int | None = None
         self._lead = ""
         self._text = ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.rulebook import MARKDOWN, MENU, answer, prose
+from bot.sandbox.rulebook import MARKDOWN, MENU, answer, program, prose
 from bot.sandbox.steps import BreakOff, ErrorEvent, Pause, Refuse, Say, Stall, Step, Think, tokens
 
 
@@ -101,3 +101,16 @@ def test_paragraphs_are_numbered_so_that_a_missing_one_is_seen() -> None:
 @given(st.text())
 def test_tokens_joined_are_the_text(text: str) -> None:
     assert "".join(tokens(text)) == text
+
+
+@pytest.mark.parametrize("length", [1, 500, 6000])
+def test_programs_are_as_long_as_asked_and_run(
+    length: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = program(length)
+    assert length <= len(text) < length + 300
+    exec(compile(text + "say_1()\n" * ("say_1" in text), "program", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out == "1\n" * ("say_1" in text)
+    (step,) = asked(f"code {length}")
+    assert isinstance(step, Say)
+    assert f"```python\n{text}```" in step.text

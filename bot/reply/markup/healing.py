@@ -23,7 +23,7 @@ MOST_HIDDEN: Final = 80
 """No frame hides more characters than these of what has come."""
 
 _MOST_LAST_MARKS: Final = 8
-_LAST_MARKS: Final = re.compile(r"(?:[*_~|`\\$]{1,3}|!?\[|<|<?/)$")
+_LAST_MARKS: Final = re.compile(r"(?:[*_~|`\\$]{1,3}|!?\[|</?)$")
 _LAST_LINE: Final = re.compile(
     r"(?:^|(?<=\n))(?P<indent>(?:[ \t]*>)*[ \t]*)"
     r"(?:#{1,6}|[-+*_=~`]{1,3}|-{3,40}|={3,40}"

@@ -29,6 +29,8 @@ from tests.reply.notation import frame, growing, notation, shown
         ("- **Step", "• <b>Step</b>"),
         ("## He **x", "<b>He x</b>"),
         ("a \\", "a"),
+        ("and/", "and/"),
+        ("Hello!", "Hello!"),
     ],
 )
 def test_open_marks_style_what_follows_them(so_far: str, seen: str) -> None:
