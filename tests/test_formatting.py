@@ -9,9 +9,7 @@ from bot.sandbox.telegram import Error, Message
 from tests.reply.notation import TAGS, notation, shown
 from tests.world import World, world
 
-FORMATTED = (
-    "## Title\n\n**Bold** and `code`, a [link](https://a.org).\n\n```python\nx = 1\n```"
-)
+FORMATTED = "## Title\n\n**Bold** and `code`, a [link](https://a.org).\n\n```python\nx = 1\n```"
 
 
 def seen(message: Message) -> str:
