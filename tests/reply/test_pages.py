@@ -132,9 +132,9 @@ prose = st.lists(
         ),
         st.sampled_from([" ", "\n", "\n\n", ". ", "! "]),
     ),
-    min_size=800,
-    max_size=3000,
-).map(lambda pairs: "".join(word + gap for word, gap in pairs))
+    min_size=20,
+    max_size=60,
+).map(lambda pairs: "".join(word + gap for word, gap in pairs) * 40)
 
 
 @given(prose)
