@@ -57,8 +57,8 @@ _NAMES: Final = {"dockerfile": "Dockerfile", "makefile": "Makefile", "make": "Ma
 
 
 def files(codes: Iterable[Leaf]) -> Iterator[File]:
-    """Give the blocks of code that one message does not hold, each as a file."""
-    long = [leaf for leaf in codes if len(leaf.rich) > PAGE_LIMIT]
+    """Give the blocks of code that one message does not hold, each as a file; no quoted ones."""
+    long = [leaf for leaf in codes if len(leaf.rich) > PAGE_LIMIT and not leaf.quote]
     for number, leaf in enumerate(long, start=1):
         stem = "code" if len(long) == 1 else f"code-{number}"
         language = next((style.language for _, styles in leaf.rich.runs for style in styles), "")

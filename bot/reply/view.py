@@ -13,9 +13,9 @@ from typing import Final, Literal
 from bot.logs import where
 from bot.reply.draft import Draft
 from bot.reply.files import files
-from bot.reply.markup.blocks import MARKS
 from bot.reply.markup.flow import Flow, PlainFlow
 from bot.reply.markup.leaf import Leaf
+from bot.reply.markup.pieces import MARKS
 from bot.reply.markup.rich import PLAIN, Rich
 from bot.reply.page import Message, Page
 from bot.reply.pages import fill
@@ -29,6 +29,7 @@ _LINE_COST: Final = 70
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REMOVED: Final = re.compile("[\r\u202a-\u202e\u0333\u033f\u030a]")
 _SPACED: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_ILLEGIBLE: Final = re.compile("[\0-\x08\x0b-\x1f\u0333\u033f\u030a\u2028-\u202e\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 
 _log = logging.getLogger(__name__)
@@ -138,6 +139,8 @@ def legible(text: str) -> str:
     Providers cut JSON strings anywhere, so the two halves of an emoji may arrive as two chunks;
     next to each other in the text they are that emoji again.
     """
+    if not _ILLEGIBLE.search(text):
+        return text
     text = _REMOVED.sub("", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     text = _SPACED.sub(" ", text).replace("\u2028", "\n").replace("\u2029", "\n\n")
     if _SURROGATE.search(text):

@@ -7,25 +7,17 @@ number of the quote that each leaf carries.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Final
 
 from markdown_it.token import Token
 
-from bot.reply.cutting import best_cut
 from bot.reply.markup.dialect import NESTING
 from bot.reply.markup.inline import BOLD, ITALIC, UNDERLINE, Inline
 from bot.reply.markup.leaf import LITERAL, Leaf, Marks
+from bot.reply.markup.pieces import joint, pieces
 from bot.reply.markup.rich import PLAIN, Rich, Run, Style
 from bot.reply.markup.tables import Align, Table, table
 
-PIECE: Final = 6000
-"""Characters of a paragraph that are read at once; longer ones are read in pieces."""
-MOST_MARKS: Final = 500
-MOST_BRACKETS: Final = 64
-"""Marks that are read at once: what many may mean together takes ever longer to find out."""
-_BRACKETS: Final = re.compile(r"\[")
-MARKS: Final = re.compile(r"[*_`~|<\[\]$&\\!]")
 _INDENT: Final = "    "
 _BULLETS: Final = "•◦▪"
 _QUOTED: Final = "│ "
@@ -221,7 +213,7 @@ class _Walk:
         newline = " " if heading else "\n" + later
         begin, end = opening.map or (0, 0)
         start = 0
-        for start, stop in _pieces(content):
+        for start, stop in pieces(content):
             piece = self.read(content[start:stop].rstrip(), newline, last and stop == len(content))
             rich = piece.rich
             if heading:
@@ -236,7 +228,7 @@ class _Walk:
                 kind="heading" if heading else "text",
                 quote=self._quoted(),
                 marks=tuple(mark.moved(len(lead), offset) for mark in piece.marks),
-                joint=None if start == 0 else _joint(content, start, newline),
+                joint=None if start == 0 else joint(content, start, newline),
                 hrefs=piece.hrefs,
             )
 
@@ -282,29 +274,3 @@ def _closes_table(token: Token) -> bool:
 def _align(token: Token) -> Align:
     style = str(token.attrs.get("style", ""))
     return "right" if "right" in style else "center" if "center" in style else "left"
-
-
-def _pieces(content: str) -> Iterator[tuple[int, int]]:
-    """Cut a long content at the best places; each piece is read alone."""
-    start = 0
-    while (most := _readable(content, start)) < len(content) - start:
-        stop = start + best_cut(content[start : start + most + 1], most)
-        while stop < len(content) and content[stop].isspace():
-            stop += 1
-        yield start, stop
-        start = stop
-    yield start, len(content)
-
-
-def _readable(content: str, start: int) -> int:
-    """Give how many characters from a place on are read at once."""
-    stop = min(start + PIECE, len(content))
-    for marks, most in ((MARKS, MOST_MARKS), (_BRACKETS, MOST_BRACKETS)):
-        first = next(islice(marks.finditer(content, start, stop), most, None), None)
-        stop = first.start() if first else stop
-    return stop - start
-
-
-def _joint(content: str, start: int, newline: str) -> str:
-    before = content[start - 1]
-    return newline if before == "\n" else " " if before.isspace() else ""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.reply.markup.blocks import Reader, leaves
-from bot.reply.markup.dialect import GROWING, dialect
+from bot.reply.markup.dialect import dialect
+from bot.reply.markup.formulas import GROWING
 from bot.reply.markup.healing import (
     complete_table,
     healing_dialect,
