@@ -107,12 +107,18 @@ def _full(pieces: list[_Piece], piece: _Piece, room: int, collapsed: int) -> Fil
         kept = len(pieces) - _leads(pieces, leaf)
         begin = [*pieces, piece][kept].index
         return Filled(_page(pieces[:kept], collapsed, growing=False), begin, None)
-    cut = best_cut(leaf.rich.text, max(room, 1), code=leaf.kind == "code")
+    cut = _cut(leaf, max(room, 1))
     head = replace(leaf, rich=leaf.rich[:cut])
     rest = leaf.rich.text[cut:]
     place = cut + len(rest) - len(rest.lstrip("\n" if leaf.kind == "code" else None))
     parts = [*pieces, replace(piece, leaf=head)]
     return Filled(_page(parts, collapsed, growing=False), piece.index, place)
+
+
+def _cut(leaf: Leaf, room: int) -> int:
+    """Give where the part of a leaf that fits ends; between two rows of a table, if it can be."""
+    rows = [mark.shown for mark in leaf.marks if leaf.kind == "table" and 0 < mark.shown <= room]
+    return rows[-1] if rows else best_cut(leaf.rich.text, room, code=leaf.kind == "code")
 
 
 def _leads(pieces: Sequence[_Piece], leaf: Leaf) -> int:

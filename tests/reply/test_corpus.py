@@ -83,6 +83,23 @@ def test_no_word_of_an_answer_is_lost(name: str) -> None:
     assert lost_words(ANSWERS[name], pages(ANSWERS[name])) == Counter()
 
 
+@pytest.mark.parametrize("limit", [120, 600])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_no_word_is_lost_where_pages_end_in_the_midst_of_everything(
+    name: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.reply.pages.PAGE_LIMIT", limit)
+    view = View()
+    finished: tuple[Message, ...] = ()
+    for prefix in prefixes(ANSWERS[name], most=60):
+        found = view.pages(Draft(prefix))
+        assert found[: len(finished)] == finished
+        finished = found[:-1]
+    whole = view.pages(Draft(ANSWERS[name], COMPLETE))
+    assert all(len(page.text) <= limit for page in texts(whole))
+    assert lost_words(ANSWERS[name], whole) == Counter()
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_what_grew_is_in_the_end_what_is_shown_at_once(name: str) -> None:
     view = View()

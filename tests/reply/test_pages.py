@@ -173,6 +173,25 @@ def test_a_block_that_moves_on_leaves_the_last_page() -> None:
     assert second.text == CODE
 
 
+def test_a_table_that_turns_into_records_loses_no_row() -> None:
+    head = "| n | text |\n|---|---|\n"
+    rows = [f"| {n} | short text {n} |\n" for n in range(200)]
+    view = View()
+    narrow = view.pages(Draft(head + "".join(rows)))
+    assert len(narrow) > 1
+    whole = view.pages(Draft(head + "".join(rows) + f"| 200 | {WORDS[:60]} |\n", COMPLETE))
+    found = "\n".join(page.text for page in whole)
+    assert [int(n) for n in re.findall(r"short text (\d+)", found)] == list(range(200))
+
+
+def test_a_paragraph_that_turns_into_a_table_is_not_lost() -> None:
+    head = f"{WORDS * 5} | x |\n|---|---|\n| one | two |"
+    view = View()
+    for end in range(0, len(head), 100):
+        view.pages(Draft(head[:end]))
+    assert "one" in "".join(page.text for page in view.pages(Draft(head, COMPLETE)))
+
+
 def test_a_note_stands_below_the_text() -> None:
     ending = Ending(Outcome.FAILED, "It *broke*.")
     assert View().pages(Draft("Half an **ans ", ending)) == (Page("Half an **ans\n\nIt *broke*."),)

@@ -19,7 +19,7 @@ from bot.reply.markup.healing import (
     without_half_marks,
 )
 from bot.reply.markup.inline import Inline, inline
-from bot.reply.markup.leaf import Leaf
+from bot.reply.markup.leaf import Kind, Leaf
 from bot.reply.markup.rich import Rich
 from bot.reply.markup.settled import START, Point, settled
 
@@ -45,8 +45,8 @@ class Flow:
     _rest: Point = START
     _skipped: int = 0
     """So many leaves, counted from where the first chunk begins, are on finished pages."""
-    _begun: float | None = None
-    """Of the leaf after them, what comes before this place of its source is there too."""
+    _begun: tuple[Kind, float] | None = None
+    """Of the leaf after them, of this kind, what comes before this place of its source is too."""
     _references: dict[str, Any] = field(default_factory=dict)
     _linked: set[str] = field(default_factory=set)
     _known: dict[tuple[str, str], Inline] = field(default_factory=dict)
@@ -67,8 +67,11 @@ class Flow:
             replace(leaf, rich=Rich()) if leaf.defines and leaf.defines in linked else leaf
             for leaf in found[self._skipped :]
         ]
-        if shown and self._begun is not None:
-            shown[0] = shown[0].after(self._begun)
+        if shown and self._begun:
+            kind, place = self._begun
+            # What has become a table since has no such place: better twice than not at all.
+            same = shown[0].kind == kind or {shown[0].kind, kind} == {"text", "heading"}
+            shown[0] = shown[0].after(place) if same else shown[0]
         return shown
 
     def finish(self, given: Sequence[Leaf], count: int, place: int | None) -> None:
@@ -79,7 +82,7 @@ class Flow:
         if count:
             self._begun = None
         if place is not None:
-            self._begun = given[count].source_of(place)
+            self._begun = given[count].kind, given[count].source_of(place)
         self._skipped += count
         while self._chunks and self._skipped >= len(self._chunks[0].leaves):
             self._skipped -= len(self._chunks.pop(0).leaves)

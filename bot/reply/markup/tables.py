@@ -30,16 +30,19 @@ def table(cells: Table) -> tuple[Rich, Marks]:
     """Give a table as text, and where in it each row begins (as "source": the row's number)."""
     lines = None if _has_links(cells) else list(_columns(cells))
     if lines and max(_width(one) for line in lines for one in line.split("\n")) <= WIDEST:
-        return _joined([[(line, _PRE)] for line in lines], [("\n", _PRE)])
-    return _joined(list(_records(cells)), [("\n\n", PLAIN)])
+        return _joined([[(line, _PRE)] for line in lines], [("\n", _PRE)], first=0)
+    return _joined(list(_records(cells)), [("\n\n", PLAIN)], first=len(cells.rows) > 1)
 
 
-def _joined(parts: Sequence[Sequence[Run]], gap: Sequence[Run]) -> tuple[Rich, Marks]:
+def _joined(
+    parts: Sequence[Sequence[Run]], gap: Sequence[Run], *, first: int
+) -> tuple[Rich, Marks]:
+    """Put the rows, the first of which has this number, one below the other."""
     runs: list[Run] = []
     marks: list[Mark] = []
     place = 0
     for number, part in enumerate(parts):
-        marks.append(Mark(place, number, MADE))
+        marks.append(Mark(place, number + first, MADE))
         piece = [*part, *(gap if number + 1 < len(parts) else ())]
         place += sum(len(text) for text, _ in piece)
         runs += piece
