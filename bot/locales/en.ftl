@@ -121,7 +121,7 @@ sandbox-welcome =
     Write a message and press Enter; ">" before it replies to the last answer. Ctrl+D ends.
 sandbox-rehearsal =
     Answers come from a rehearsal model, which is no AI. Try "say Hello there!",
-    "count to 20" or "long 9000"; anything else shows all that it knows.
+    "markdown" or "long 9000"; anything else shows all that it knows.
 sandbox-real = Answers come from { $model }, through g4f.
 sandbox-group = You are in a group: the bot answers to @{ $username }, to /ask, and to replies.
 sandbox-you = You
