@@ -27,6 +27,7 @@ LIVE_REASONING: Final = 3000
 _MARK_COST: Final = 24
 _LINE_COST: Final = 70
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_FIRST_HALF: Final = re.compile("[\ud800-\udbff]")
 _REMOVED: Final = re.compile("[\r\u202a-\u202e\u0333\u033f\u030a]")
 _SPACED: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _ILLEGIBLE: Final = re.compile("[\0-\x08\x0b-\x1f\u0333\u033f\u030a\u2028-\u202e\ud800-\udfff]")
@@ -72,7 +73,8 @@ class View:
 
     def _source(self, draft: Draft) -> str:
         """Give what is read: the answer, behind the reasoning where that is kept."""
-        answer = legible(draft.text)
+        half = draft.ending is None and _FIRST_HALF.match(draft.text[-1:])
+        answer = legible(draft.text[:-1] if half else draft.text)
         if self._reasoning != "keep" or not draft.reasoning.strip():
             return answer
         reasoning = _quote(legible(draft.reasoning).strip())
@@ -84,34 +86,30 @@ class View:
             yield from _live_reasoning(draft.reasoning)
             return
         leaves = self._flow.leaves(self._source(draft), growing=growing)
-        note = draft.ending.note if draft.ending else ""
-        if note:
-            leaves.append(Leaf(Rich([(note, PLAIN)]), _after(leaves), _after(leaves)))
+        if draft.ending and draft.ending.note:
+            after = leaves[-1].end + 1 if leaves else 0
+            leaves.append(Leaf(Rich([(draft.ending.note, PLAIN)]), after, after))
         collapsed = 1 if self._reasoning == "keep" and draft.reasoning.strip() else 0
-        current: list[Page] = []
-        while leaves:
-            filled = fill(leaves, collapsed, growing=growing)
-            if filled.count == len(leaves):
-                current += [filled.page] if filled.page else []
-                break
-            if growing:
-                self._flow.finish(leaves, filled.count, filled.place)
-                self._finished += [filled.page] if filled.page else []
-            else:
-                current += [filled.page] if filled.page else []
-            leaves = leaves[filled.count :]
-            if filled.place is not None:
-                leaves[0] = leaves[0].rest(filled.place)
-        pages = [*self._finished, *current]
+        unfinished = list(self._fill(leaves, collapsed, growing=growing))
+        pages = [*self._finished, *unfinished]
         if not growing and pages:
             pages[-1] = replace(pages[-1], preview=_is_mostly_link(pages[-1]))
         yield from pages
         if not growing:
             yield from files(self._flow.codes.values())
 
-
-def _after(leaves: list[Leaf]) -> int:
-    return leaves[-1].end + 1 if leaves else 0
+    def _fill(self, leaves: list[Leaf], collapsed: int, *, growing: bool) -> Iterator[Page]:
+        """Give the pages of these leaves; while the text grows, all but the last are finished."""
+        while leaves:
+            filled = fill(leaves, collapsed, growing=growing)
+            if growing and filled.count < len(leaves):
+                self._flow.finish(leaves, filled.count, filled.place)
+                self._finished += [filled.page] if filled.page else []
+            elif filled.page:
+                yield filled.page
+            leaves = leaves[filled.count :]
+            if filled.place is not None:
+                leaves[0] = leaves[0].rest(filled.place)
 
 
 def _quote(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.page import Page
 from bot.reply.view import ShowReasoning, View, legible
-from tests.reply.notation import COMPLETE, notation, pages
+from tests.reply.notation import COMPLETE, growing, notation, pages
 
 
 def test_no_text_is_no_page() -> None:
@@ -23,6 +23,11 @@ def test_what_telegram_cannot_carry_is_replaced() -> None:
 
 def test_the_halves_of_an_emoji_that_came_apart_find_each_other() -> None:
     assert legible("\ud83d" + "\ude00") == "😀"
+
+
+def test_half_an_emoji_waits_for_its_other_half() -> None:
+    assert growing("Hi \ud83d") == growing("Hi")
+    assert pages("Hi \ud83d") == (Page("Hi �"),)
 
 
 def test_a_frame_that_shows_nothing_new_is_the_same() -> None:
