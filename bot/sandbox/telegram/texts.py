@@ -17,6 +17,9 @@ from bot.sandbox.telegram.values import Entity, User
 MOST_CHARACTERS = 4096
 """In code points, after trimming."""
 
+MOST_IN_CAPTION = 1024
+"""In code points, after trimming."""
+
 MOST_ENTITIES = 100
 """What comes after them is shown without style."""
 
@@ -60,12 +63,23 @@ def formatted(text: str, entities: Sequence[Entity]) -> tuple[str, tuple[Entity,
     Raises `Refusal` for entities that do not lie on whole characters of the text, and for a text
     in which there is nothing to see. Its length is the caller's business.
     """
+    text, placed = formatted_caption(text, entities)
+    if _INVISIBLE.fullmatch(text):
+        raise bad_request("message text is empty")
+    return text, placed
+
+
+def formatted_caption(text: str, entities: Sequence[Entity]) -> tuple[str, tuple[Entity, ...]]:
+    """Return the same for the caption of a file, in which there may be nothing to see.
+
+    What cannot be seen stands as an empty text.
+    """
     placed = [entity for entity in entities if entity.length > 0]
     _check_places(text, placed)
     text, placed = _cleaned(text, placed)
     text, placed = _trimmed(text, placed)
     if _INVISIBLE.fullmatch(text):
-        raise bad_request("message text is empty")
+        return "", ()
     return text, complete(text, placed)[:MOST_ENTITIES]
 
 
