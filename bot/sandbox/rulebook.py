@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.sandbox.specimens import MARKDOWN, program
 from bot.sandbox.steps import BreakOff, ErrorEvent, Pause, Refuse, Say, Stall, Step, Think
 
 Messages = Sequence[Mapping[str, Any]]
@@ -17,6 +18,8 @@ Messages = Sequence[Mapping[str, Any]]
 MOST_CHARACTERS = 1_000_000
 MOST_NUMBERS = 10_000
 LONGEST_PAUSE = 180.0  # seconds
+LONG_PROGRAM = 5000
+"""Characters; more than one message of Telegram's holds."""
 
 MENU = """\
 Try one of these:
@@ -24,34 +27,12 @@ Try one of these:
 - `say hello there!`: I say it
 - `count to 20`
 - `long 9000`: so many characters, in numbered paragraphs
-- `markdown`: headings, lists, a table and code
+- `markdown`: every kind of formatting that models write
+- `code`: a program too long for one message
 - `think about tea`: thoughts first, then the answer
 - `what did I say?`: what I was sent of our conversation
 - `pause 6`: a pause in the middle of the answer
 - `break`, `fail`, `stall`, `refuse 429`: the ways in which a model fails"""
-
-MARKDOWN = """\
-# A heading
-
-Some **bold**, some *italic*, some `code`, a ~~mistake~~ and a [link](https://example.org).
-
-1. First
-2. Second
-   - with a point below it
-
-> A quotation, of two
-> lines.
-
-| Fruit | Count |
-|-------|------:|
-| Apple | 3 |
-| Plum | 12 |
-
-```python
-def greet(name: str) -> str:
-    return f"Hello {name}!"
-```
-"""
 
 _SENTENCES = (
     "The river keeps its own time, and the town beside it has learned not to ask for another.",
@@ -131,6 +112,14 @@ def _markdown(_: Fields, __: Sequence[str]) -> Sequence[Step]:
     return (Say(MARKDOWN),)
 
 
+def _code(_: Fields, __: Sequence[str]) -> Sequence[Step]:
+    return (
+        Say(
+            f"This program is long:\n\n```python\n{program(LONG_PROGRAM)}```\n\nThat was all of it."
+        ),
+    )
+
+
 def _think(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
     subject = fields["text"].strip(" .?!") or "that"
     return (
@@ -178,6 +167,7 @@ _RULES: Sequence[tuple[str, Rule]] = (
     (r"count\s+(?:up\s+)?to\s+(?P<number>\d{1,9})\W*", _count),
     (r"long\s+(?P<number>\d{1,9})\W*", _long),
     (r"markdown\W*", _markdown),
+    (r"code\W*", _code),
     (r"think(?:\s+(?:about|of))?(?P<text>(?:\W.*)?)", _think),
     (r"pause\s+(?P<number>\d{1,6}(?:\.\d+)?)\W*", _pause),
     (r"fail\W*", _fail),

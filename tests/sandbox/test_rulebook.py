@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.rulebook import MARKDOWN, MENU, answer, prose
+from bot.sandbox.rulebook import MENU, answer, prose
+from bot.sandbox.specimens import MARKDOWN, program
 from bot.sandbox.steps import BreakOff, ErrorEvent, Pause, Refuse, Say, Stall, Step, Think, tokens
 
 
@@ -83,6 +84,45 @@ def test_no_question_makes_it_run_for_hours() -> None:
     assert asked("pause 999999")[1] == Pause(180)
     assert asked("long 999999999") == (Say(prose(1_000_000)),)
     assert len(tokens(asked("count to 999999999")[0].text)) == 10_000  # type: ignore[union-attr]
+
+
+def test_code_is_one_program_that_python_reads_and_no_message_holds() -> None:
+    (step,) = asked("code")
+    assert isinstance(step, Say)
+    _, code, after = step.text.split("```")
+    code = code.removeprefix("python\n")
+    assert len(code) > 4096
+    assert "```" not in after
+    compile(code, "program", "exec")
+
+
+@given(st.integers(1, 9000))
+def test_programs_are_as_long_as_asked_for(length: int) -> None:
+    text = program(length)
+    assert len(text) >= length
+    compile(text, "program", "exec")
+
+
+def test_markdown_shows_every_kind_of_formatting() -> None:
+    for kind in (
+        "\n## ",
+        "**bold**",
+        "*italic*",
+        "~~mistake~~",
+        "||spoiler||",
+        "`inline code`",
+        "](https://",
+        "\n1. ",
+        "\n   - ",
+        "\n- [x] ",
+        "\n> ",
+        "\n---\n",
+        "```python\n",
+        "|--------:|",
+        "$$\n",
+    ):
+        assert kind in MARKDOWN
+    assert 1000 < len(MARKDOWN) < 1400
 
 
 @given(st.integers(1, 5000))
