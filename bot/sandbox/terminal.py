@@ -1,16 +1,19 @@
 """A chat in the terminal: lines typed become messages, and the bot's messages are printed.
 
 On a terminal a message is printed while it grows. In a pipe it is printed once, when the bot has
-dealt with the line before it, so that a script reads whole answers.
+dealt with the line before it, so that a script reads whole answers. In colour, formatting is drawn
+with escape codes (`drawing`).
 """
 
 import asyncio
 import contextlib
+import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Final, TextIO
 
+from bot.sandbox.drawing import Cell, cells, drawn, plain
 from bot.sandbox.telegram import (
     Acting,
     Deleted,
@@ -29,21 +32,30 @@ REPLY: Final = ">"
 _CLEAR: Final = "\r\033[K"
 
 
+def wants_colour(out: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether to draw: on a terminal, unless NO_COLOR (https://no-color.org) is set."""
+    return out.isatty() and not environ.get("NO_COLOR")
+
+
 class Printer:
     """Prints messages as they grow.
 
     A terminal cannot take back what has scrolled by, so of an edit that adds to the text only the
     addition is printed. When text leaves a message for the next one, as it does where a long answer
-    is continued, it is not printed again; any other edit is printed as a whole.
+    is continued, it is not printed again; any other edit is printed as a whole. An edit that only
+    changes the formatting of what stands there is not seen.
     """
 
-    def __init__(self, out: TextIO, name: str, typing: str, deleted: str) -> None:
+    def __init__(
+        self, out: TextIO, name: str, typing: str, deleted: str, *, colour: bool = False
+    ) -> None:
         self._out = out
         self._name = name
         self._typing = typing
         self._deleted = deleted
+        self._colour = colour
         self._message_id: int | None = None
-        self._text = ""
+        self._cells: Sequence[Cell] = ()
         self._left_over = ""
         self._is_typing = False
 
@@ -64,27 +76,33 @@ class Printer:
         """End the line of a message that has grown to its end."""
         if self._message_id is not None:
             self._write("\n")
-        self._message_id, self._text, self._left_over = None, "", ""
+        self._message_id, self._cells, self._left_over = None, (), ""
 
     def _begin(self, message: Message) -> None:
-        moved = self._left_over and message.text.startswith(self._left_over)
-        if moved:
-            self._write(message.text[len(self._left_over) :])
+        shown = cells(message)
+        if self._left_over and plain(shown).startswith(self._left_over):
+            self._add(shown, len(self._left_over))
         else:
             self.end()
-            self._write(f"{self._name}: {message.text}")
-        self._message_id, self._text, self._left_over = message.id, message.text, ""
+            self._write(f"{self._name}: {_whole(shown, colour=self._colour)}")
+        self._message_id, self._cells, self._left_over = message.id, shown, ""
 
     def _edit(self, message: Message) -> None:
-        old, self._text = self._text, message.text
-        if message.id == self._message_id and message.text.startswith(old):
-            self._write(message.text[len(old) :])
-        elif message.id == self._message_id and old.startswith(message.text):
-            self._left_over = old[len(message.text) :].lstrip()
+        shown = cells(message)
+        old, new = plain(self._cells), plain(shown)
+        if message.id == self._message_id and new.startswith(old):
+            self._add(shown, len(old))
+        elif message.id == self._message_id and old.startswith(new):
+            self._left_over = old[len(new) :].lstrip()
         else:
             self.end()
-            self._write(f"{self._name} ✎ {message.text}")
-            self._message_id, self._text = message.id, message.text
+            self._write(f"{self._name} ✎ {_whole(shown, colour=self._colour)}")
+            self._message_id = message.id
+        self._cells = shown
+
+    def _add(self, shown: Sequence[Cell], done: int) -> None:
+        more = shown[done:]
+        self._write(drawn(more, shown[:done]) if self._colour else plain(more))
 
     def _line(self, text: str) -> None:
         self.end()
@@ -98,6 +116,10 @@ class Printer:
         self._out.flush()
 
 
+def _whole(shown: Sequence[Cell], *, colour: bool) -> str:
+    return drawn(shown) if colour else plain(shown)
+
+
 class Terminal:
     """Lets a person chat. `settled` waits until the bot has dealt with all that was said."""
 
@@ -107,11 +129,14 @@ class Terminal:
         person: User,
         settled: Callable[[], Awaitable[None]],
         out: TextIO,
+        *,
+        colour: bool = False,
     ) -> None:
         self._chat = chat
         self._person = person
         self._settled = settled
         self._out = out
+        self._colour = colour
 
     async def script(self, lines: AsyncIterator[str], name: str) -> None:
         """Say line after line, each when the one before it is answered; print whole messages."""
@@ -121,7 +146,8 @@ class Terminal:
             self._say(line)
             await self._settled()
             for message in self._chat.said_by_bot[printed:]:
-                self._out.write(f"{name}: {message.text}\n")
+                text = _whole(cells(message), colour=self._colour)
+                self._out.write(f"{name}: {text}\n")
             printed = len(self._chat.said_by_bot)
             self._out.flush()
 

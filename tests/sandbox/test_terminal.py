@@ -5,16 +5,17 @@ import io
 import pytest
 
 from bot.sandbox.telegram import Acting, Deleted, Edited, Event, Message, Shown
-from bot.sandbox.terminal import Printer, read_lines
+from bot.sandbox.telegram.values import Entity
+from bot.sandbox.terminal import Printer, read_lines, wants_colour
 
 
-def message(text: str, number: int = 1) -> Message:
-    return Message(id=number, chat_id=1, date=0, sender=None, text=text)
+def message(text: str, number: int = 1, *entities: Entity) -> Message:
+    return Message(id=number, chat_id=1, date=0, sender=None, text=text, entities=entities)
 
 
-def printed(*events: Event) -> str:
+def printed(*events: Event, colour: bool = False) -> str:
     out = io.StringIO()
-    printer = Printer(out, "Bot", "typing…", "(deleted)")
+    printer = Printer(out, "Bot", "typing…", "(deleted)", colour=colour)
     for event in events:
         printer.print(event)
     printer.end()
@@ -59,6 +60,33 @@ def test_an_edit_that_changes_text_is_printed_whole(number: int) -> None:
 def test_a_message_that_is_deleted_is_told() -> None:
     gone = message("One")
     assert printed(Shown(gone), Deleted(gone)) == "Bot: One\n(deleted)\n"
+
+
+def test_formatting_is_drawn_in_colour_only() -> None:
+    shown = Shown(message("so bold", 1, Entity("bold", 3, 4)))
+    assert printed(shown, colour=True) == "Bot: so \033[1mbold\033[m\n"
+    assert printed(shown) == "Bot: so bold\n"
+
+
+def test_of_a_formatted_message_that_grows_only_what_is_new_is_drawn() -> None:
+    shown = printed(
+        Shown(message("a\n", 1, Entity("blockquote", 0, 2))),
+        Edited(message("a\nb c", 1, Entity("blockquote", 0, 3), Entity("code", 4, 1))),
+        colour=True,
+    )
+    bar = "\033[2m▏\033[m"
+    assert shown == f"Bot: {bar}a\n{bar}b \033[36mc\033[m\n"
+
+
+def test_colour_is_for_terminals_and_can_be_declined() -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert wants_colour(Screen(), {})
+    assert wants_colour(Screen(), {"NO_COLOR": ""})
+    assert not wants_colour(Screen(), {"NO_COLOR": "1"})
+    assert not wants_colour(io.StringIO(), {})
 
 
 async def test_lines_are_read_to_the_end_without_the_empty_ones() -> None:
