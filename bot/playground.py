@@ -12,7 +12,7 @@ from bot.app import running, until_signalled
 from bot.locales import Words
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.telegram import LocalTelegram
-from bot.sandbox.terminal import Printer, Terminal, read_lines
+from bot.sandbox.terminal import Printer, Terminal, read_lines, wants_colour
 from bot.settings import BotSettings, Settings, load
 
 TOKEN: Final = "42:SANDBOX"  # noqa: S105 (opens nothing but the sandbox)
@@ -67,7 +67,8 @@ async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace
 
         person = telegram.user(words("sandbox-you"))
         chat = telegram.group("Sandbox", [person]) if group else telegram.private(person)
-        terminal = Terminal(chat, person, settled, sys.stdout)
+        colour = wants_colour(sys.stdout)
+        terminal = Terminal(chat, person, settled, sys.stdout, colour=colour)
         name = telegram.bot.first_name
         if not sys.stdin.isatty() or not sys.stdout.isatty():
             await terminal.script(read_lines(), name)
@@ -75,7 +76,8 @@ async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace
         sys.stdout.write(words("sandbox-welcome", model=answering) + "\n")
         if group:
             sys.stdout.write(words("sandbox-group", username=telegram.bot.username or "") + "\n")
-        printer = Printer(sys.stdout, name, words("sandbox-typing"), words("sandbox-deleted"))
+        typing, deleted = words("sandbox-typing"), words("sandbox-deleted")
+        printer = Printer(sys.stdout, name, typing, deleted, colour=colour)
         with telegram.subscribe() as feed:
             await terminal.converse(read_lines(), printer, feed)
     return 0

@@ -264,7 +264,7 @@ async def test_on_a_terminal_the_sandbox_shows_the_answer_growing() -> None:
     mine, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", "--pace", "0"),
-        env=environment(),
+        env=environment(NO_COLOR=""),
         stdin=theirs,
         stdout=theirs,
     )
@@ -279,6 +279,8 @@ async def test_on_a_terminal_the_sandbox_shows_the_answer_growing() -> None:
     assert (await shown("\nYou: ")).startswith("This is the whole bot")
     os.write(mine, b"say hello there!\n")
     assert "Rehearsal: Hello there!\n" in await shown("\nYou: ")
+    os.write(mine, b"say see https://example.org\n")
+    assert "Rehearsal: See \033[4mhttps://example.org\033[m\n" in await shown("\nYou: ")
     os.write(mine, b"\x04")
     assert await process.wait() == 0
     os.close(mine)

@@ -9,7 +9,7 @@ from bot.sandbox.telegram import Error, Message
 from tests.reply.notation import TAGS, notation, shown
 from tests.world import World, world
 
-FORMATTED = "## Title\n\n**Bold** and `code`, a [link](https://a.org).\n\n```python\nx = 1\n```"
+FORMATTED = "## Title\n\n**Bold** and `code`, a [link](https://a.org/).\n\n```python\nx = 1\n```"
 
 
 def seen(message: Message) -> str:
@@ -66,7 +66,9 @@ async def test_a_long_program_is_shown_in_pages_and_sent_as_a_file() -> None:
         lead, *pages, file = w.chat.said_by_bot
         assert seen(lead) == "Here is the program:"
         assert all("<pre python>" in seen(page) for page in pages)
-        assert w.telegram.file(file).decode() == program(6000)
+        assert file.document is not None
+        assert file.document.file_name == "code.py"
+        assert file.document.content.decode() == program(6000)
         assert file.reply_to == pages[-1].id
         assert lead.reply_to == question.id
         assert w.refused == []

@@ -1,16 +1,22 @@
-"""Messages as a terminal shows them: styles by escape sequences (ECMA-48), links by OSC 8. Pure.
+"""How a message looks in a terminal: its text, drawn with escape codes, a file as one line.
 
-Texts come from the local Telegram, which has made spaces of control characters: what a model writes
-cannot steer the terminal.
+Pure. A text is drawn character by character, so that of a message that grows only the addition is
+written. Control characters are taken out first: what a model says must not steer the terminal.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Final
+import itertools
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from urllib.parse import quote
 
-from bot.sandbox.telegram import Entity, Message
+from bot.sandbox.telegram import Message
 
-_ON: Final = {
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_IN_LINK: Final = "%/:?#[]@!$&'()*+,;=~"
+_OFF: Final = "\033[m"
+_QUOTED: Final = f"\033[2m▏{_OFF}"
+_STYLES: Final = {
     "bold": "1",
     "italic": "3",
     "underline": "4",
@@ -18,43 +24,92 @@ _ON: Final = {
     "spoiler": "2;7",
     "code": "36",
     "pre": "36",
-    "text_link": "4;34",
-    "blockquote": "2",
-    "expandable_blockquote": "2",
+    "text_link": "4",
+    "url": "4",
 }
-_OFF: Final = "\033[0m"
+"""Numbers of ECMA-48's "select graphic rendition"."""
 
 
-def contents(message: Message) -> str:
-    """Give what a message says; of a file its name and size."""
-    match message.content:
-        case {"file_name": name, "file_size": size}:
-            return f"📎 {name} ({max(round(size / 1000), 1)} kB)"
-        case _:
-            return message.text
+class Cell(NamedTuple):
+    """A character with its style, its address if it is part of a link, and whether it is quoted."""
+
+    character: str
+    style: str = ""
+    link: str = ""
+    quoted: bool = False
 
 
-def drawn(message: Message, start: int = 0) -> str:
-    """Give what a message says from a place (in characters) on, with its styles."""
-    text = contents(message)
-    if message.kind != "text":
-        return text[start:]
-    return "".join(_parts(text, message.entities, _units(text[:start])))
+def cells(message: Message) -> list[Cell]:
+    """Return what is to be seen of a message."""
+    shown = _text_cells(message)
+    if message.document is None:
+        return shown
+    name, size = _harmless(message.document.file_name), len(message.document.content)
+    line = [Cell(character) for character in f"📎 {name} ({_size(size)})"]
+    return [*line, Cell("\n"), *shown] if shown else line
 
 
-def _parts(text: str, entities: tuple[Entity, ...], start: int) -> Iterator[str]:
-    units = text.encode("utf-16-le")
-    styled = [entity for entity in entities if entity.type in _ON]
-    ends = {place for one in styled for place in (one.offset, one.end) if place > start}
-    for begin, end in pairwise(sorted({start, *ends, len(units) // 2})):
-        part = units[2 * begin : 2 * end].decode("utf-16-le", "replace")
-        worn = [one for one in styled if one.offset <= begin < one.end]
-        url = next((one.url for one in worn if one.url), None)
-        if url:
-            part = f"\033]8;;{url}\033\\{part}\033]8;;\033\\"
-        codes = ";".join(dict.fromkeys(_ON[one.type] for one in worn))
-        yield f"\033[{codes}m{part}{_OFF}" if codes else part
+def plain(shown: Sequence[Cell]) -> str:
+    """Return the bare characters."""
+    return "".join(cell.character for cell in shown)
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def drawn(shown: Sequence[Cell], after: Sequence[Cell] = ()) -> str:
+    """Return the characters with escape codes; `after` is what has been drawn before them."""
+    parts: list[str] = []
+    at_start = not after or after[-1].character == "\n"
+    for (style, link, quoted, ends), run in itertools.groupby(shown, _looks):
+        text = plain(list(run))
+        for piece in text if ends else [text]:
+            parts += [_QUOTED if at_start and quoted else "", _ink(piece, style, link)]
+            at_start = ends
+    return "".join(parts)
+
+
+def _looks(cell: Cell) -> tuple[str, str, bool, bool]:
+    """Return what holds an unbroken run together; the end of a line is never styled."""
+    if cell.character == "\n":
+        return "", "", cell.quoted, True
+    return cell.style, cell.link, cell.quoted, False
+
+
+def _ink(text: str, style: str, link: str) -> str:
+    if style:
+        text = f"\033[{style}m{text}{_OFF}"
+    return f"\033]8;;{link}\033\\{text}\033]8;;\033\\" if link else text
+
+
+def _text_cells(message: Message) -> list[Cell]:
+    places = [0]
+    for character in message.text:
+        places.append(places[-1] + (2 if character > "\uffff" else 1))
+    return [
+        _cell(message, character, place)
+        for character, place in zip(message.text, places, strict=False)
+        if not _CONTROL.match(character)
+    ]
+
+
+def _cell(message: Message, character: str, place: int) -> Cell:
+    around = [each for each in message.entities if each.offset <= place < each.end]
+    kinds = {each.type for each in around}
+    styles = dict.fromkeys(number for kind, number in _STYLES.items() if kind in kinds)
+    links = (each.url for each in around if each.type == "text_link" and each.url)
+    return Cell(
+        character,
+        ";".join(styles),
+        quote(next(links, ""), safe=_IN_LINK, errors="replace"),
+        quoted=bool(kinds & {"blockquote", "expandable_blockquote"}),
+    )
+
+
+def _harmless(text: str) -> str:
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def _size(count: int) -> str:
+    for unit in ("B", "kB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count = round(count / 1000)
+    return f"{count} MB"

@@ -37,7 +37,7 @@ MARKDOWN = r"""
 ## Words
 
 Some **bold**, some *italic*, both ***at once***, a ~~mistake~~, a ||secret||, some `code`, a
-[link](https://example.org), an address: https://example.org/a_b_c, H<sub>2</sub>O and
+[link](https://example.org/), an address: https://example.org/a_b_c, H<sub>2</sub>O and
 <kbd>Ctrl</kbd>+<kbd>C</kbd>.
 
 ### Lists

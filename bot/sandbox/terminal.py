@@ -1,7 +1,8 @@
 """A chat in the terminal: lines typed become messages, and the bot's messages are printed.
 
 On a terminal a message is printed while it grows. In a pipe it is printed once, when the bot has
-dealt with the line before it, so that a script reads whole answers.
+dealt with the line before it, so that a script reads whole answers. In colour, formatting is drawn
+with escape codes (`drawing`).
 """
 
 import asyncio
@@ -10,12 +11,12 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Final, TextIO
 
 from wcwidth import wcswidth
 
-from bot.sandbox.drawing import contents, drawn
+from bot.sandbox.drawing import Cell, cells, drawn, plain
 from bot.sandbox.telegram import (
     Acting,
     Deleted,
@@ -41,32 +42,40 @@ def _rows(line: str, columns: int) -> int:
     return max(1, -(-(len(line) if width < 0 else width) // columns))
 
 
+def wants_colour(out: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether to draw: on a terminal, unless NO_COLOR (https://no-color.org) is set."""
+    return out.isatty() and not environ.get("NO_COLOR")
+
+
 class Printer:
     """Prints messages as they grow.
 
     Of an edit that adds to the text only the addition is printed. Where an edit changes what is
     printed already, as a growing table does, the lines from there on are printed again in their
-    place, as long as they have not scrolled away; else the whole message is printed once more.
-    When text leaves a message for the next one it is not printed again.
+    place, unless they have scrolled away: then the message is printed once more as a whole. When
+    text leaves a message for the next one, as it does where a long answer is continued, it is not
+    printed again. An edit that only changes the formatting of what stands there is not seen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (how it looks is named)
         self,
         out: TextIO,
         name: str,
         typing: str,
         deleted: str,
+        *,
+        colour: bool = False,
         size: Callable[[], os.terminal_size] = shutil.get_terminal_size,
     ) -> None:
         self._out = out
         self._name = name
         self._typing = typing
         self._deleted = deleted
+        self._colour = colour
         self._size = size
-        self._styled = not os.environ.get("NO_COLOR")  # see no-color.org
         self._message_id: int | None = None
         self._lead = ""
-        self._text = ""
+        self._cells: Sequence[Cell] = ()
         self._left_over = ""
         self._is_typing = False
 
@@ -87,37 +96,33 @@ class Printer:
         """End the line of a message that has grown to its end."""
         if self._message_id is not None:
             self._write("\n")
-        self._message_id, self._text, self._left_over = None, "", ""
+        self._message_id, self._cells, self._left_over = None, (), ""
 
     def _begin(self, message: Message) -> None:
-        text = contents(message)
-        moved = self._left_over and text.startswith(self._left_over)
-        if moved:
-            self._write(self._draw(message, len(self._left_over)))
+        shown = cells(message)
+        if self._left_over and plain(shown).startswith(self._left_over):
+            self._add(shown, len(self._left_over))
             self._lead = ""
         else:
-            self._print(message, f"{self._name}: ")
-        self._message_id, self._text, self._left_over = message.id, text, ""
-
-    def _print(self, message: Message, lead: str) -> None:
-        self.end()
-        self._lead = lead
-        self._write(lead + self._draw(message))
+            self._print(shown, f"{self._name}: ")
+        self._message_id, self._cells, self._left_over = message.id, shown, ""
 
     def _edit(self, message: Message) -> None:
-        old, new = self._text, contents(message)
+        shown = cells(message)
+        old, new = plain(self._cells), plain(shown)
         if message.id == self._message_id and new.startswith(old):
-            self._write(self._draw(message, len(old)))
+            self._add(shown, len(old))
         elif message.id == self._message_id and old.startswith(new):
             self._left_over = old[len(new) :].lstrip()
-        elif message.id == self._message_id and self._again(message, old, new):
+        elif message.id == self._message_id and self._has_changed(shown, old, new):
             self._left_over = ""
         else:
-            self._print(message, f"{self._name} ✎ ")
-        self._message_id, self._text = message.id, new
+            self._print(shown, f"{self._name} ✎ ")
+            self._message_id = message.id
+        self._cells = shown
 
-    def _again(self, message: Message, old: str, new: str) -> bool:
-        """Print the lines that differ in their old place, if they are still on the screen."""
+    def _has_changed(self, shown: Sequence[Cell], old: str, new: str) -> bool:
+        """Print the lines that differ in their old place, if they still stand on the screen."""
         differing = (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
         same = next(differing, min(len(old), len(new)))
         start = old.rfind("\n", 0, same) + 1
@@ -127,11 +132,19 @@ class Printer:
         if rows >= lines or not (start or self._lead) or self._left_over:
             return False
         up = f"\033[{rows - 1}A" if rows > 1 else ""
-        self._write(f"\r{up}{_CLEAR_BELOW}{lead}{self._draw(message, start)}")
+        self._write(f"\r{up}{_CLEAR_BELOW}{lead}")
+        self._add(shown, start)
         return True
 
-    def _draw(self, message: Message, start: int = 0) -> str:
-        return drawn(message, start) if self._styled else contents(message)[start:]
+    def _print(self, shown: Sequence[Cell], lead: str) -> None:
+        self.end()
+        self._lead = lead
+        self._write(lead)
+        self._add(shown, 0)
+
+    def _add(self, shown: Sequence[Cell], done: int) -> None:
+        more = shown[done:]
+        self._write(drawn(more, shown[:done]) if self._colour else plain(more))
 
     def _line(self, text: str) -> None:
         self.end()
@@ -145,6 +158,10 @@ class Printer:
         self._out.flush()
 
 
+def _whole(shown: Sequence[Cell], *, colour: bool) -> str:
+    return drawn(shown) if colour else plain(shown)
+
+
 class Terminal:
     """Lets a person chat. `settled` waits until the bot has dealt with all that was said."""
 
@@ -154,11 +171,14 @@ class Terminal:
         person: User,
         settled: Callable[[], Awaitable[None]],
         out: TextIO,
+        *,
+        colour: bool = False,
     ) -> None:
         self._chat = chat
         self._person = person
         self._settled = settled
         self._out = out
+        self._colour = colour
 
     async def script(self, lines: AsyncIterator[str], name: str) -> None:
         """Say line after line, each when the one before it is answered; print whole messages."""
@@ -168,7 +188,8 @@ class Terminal:
             self._say(line)
             await self._settled()
             for message in self._chat.said_by_bot[printed:]:
-                self._out.write(f"{name}: {contents(message)}\n")
+                text = _whole(cells(message), colour=self._colour)
+                self._out.write(f"{name}: {text}\n")
             printed = len(self._chat.said_by_bot)
             self._out.flush()
 

@@ -2,21 +2,20 @@
 
 import io
 import os
-from dataclasses import replace
 
-import pytest
-
-from bot.sandbox.telegram import Acting, Deleted, Edited, Entity, Event, Message, Shown
-from bot.sandbox.terminal import Printer, read_lines
+from bot.sandbox.telegram import Acting, Deleted, Edited, Event, Message, Shown
+from bot.sandbox.telegram.values import Entity
+from bot.sandbox.terminal import Printer, read_lines, wants_colour
 
 
 def message(text: str, number: int = 1, *entities: Entity) -> Message:
     return Message(id=number, chat_id=1, date=0, sender=None, text=text, entities=entities)
 
 
-def printed(*events: Event) -> str:
+def printed(*events: Event, colour: bool = False) -> str:
     out = io.StringIO()
-    printer = Printer(out, "Bot", "typing…", "(deleted)", lambda: os.terminal_size((20, 6)))
+    size = os.terminal_size((20, 6))
+    printer = Printer(out, "Bot", "typing…", "(deleted)", colour=colour, size=lambda: size)
     for event in events:
         printer.print(event)
     printer.end()
@@ -74,32 +73,36 @@ def test_lines_that_have_scrolled_away_are_printed_anew() -> None:
     assert shown == f"Bot: One\n{lines}\nBot ✎ Ten\n{lines}\n"
 
 
-def test_styles_are_drawn_also_where_the_text_goes_on() -> None:
-    bold, link = Entity("bold", 3, 3), Entity("text_link", 7, 2, url="https://a.org/")
-    assert printed(
-        Shown(message("😀 bo", 1, Entity("bold", 3, 2))),
-        Edited(message("😀 bol it", 1, bold, link)),
-    ) == (
-        "Bot: 😀 \033[1mbo\033[0m"
-        "\033[1ml\033[0m \033[4;34m\033]8;;https://a.org/\033\\it\033]8;;\033\\\033[0m\n"
-    )
-
-
-def test_no_style_is_drawn_where_no_color_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert printed(Shown(message("bold", 1, Entity("bold", 0, 4)))) == "Bot: bold\n"
-
-
-def test_a_file_is_told_by_its_name_and_size() -> None:
-    file = replace(
-        message(""), kind="document", content={"file_name": "code.py", "file_size": 12_345}
-    )
-    assert printed(Shown(file)) == "Bot: 📎 code.py (12 kB)\n"
-
-
 def test_a_message_that_is_deleted_is_told() -> None:
     gone = message("One")
     assert printed(Shown(gone), Deleted(gone)) == "Bot: One\n(deleted)\n"
+
+
+def test_formatting_is_drawn_in_colour_only() -> None:
+    shown = Shown(message("so bold", 1, Entity("bold", 3, 4)))
+    assert printed(shown, colour=True) == "Bot: so \033[1mbold\033[m\n"
+    assert printed(shown) == "Bot: so bold\n"
+
+
+def test_of_a_formatted_message_that_grows_only_what_is_new_is_drawn() -> None:
+    shown = printed(
+        Shown(message("a\n", 1, Entity("blockquote", 0, 2))),
+        Edited(message("a\nb c", 1, Entity("blockquote", 0, 3), Entity("code", 4, 1))),
+        colour=True,
+    )
+    bar = "\033[2m▏\033[m"
+    assert shown == f"Bot: {bar}a\n{bar}b \033[36mc\033[m\n"
+
+
+def test_colour_is_for_terminals_and_can_be_declined() -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert wants_colour(Screen(), {})
+    assert wants_colour(Screen(), {"NO_COLOR": ""})
+    assert not wants_colour(Screen(), {"NO_COLOR": "1"})
+    assert not wants_colour(io.StringIO(), {})
 
 
 async def test_lines_are_read_to_the_end_without_the_empty_ones() -> None:

@@ -2,8 +2,8 @@
 
 Errors, limits and formats are those of the real one (their sources stand where they are used),
 with two differences: parameters that a method does not take are refused, so that a misspelt name is
-found, and what this bot does not use (files, webhooks, parse modes, other keyboards) is refused in
-plain words.
+found, and what this bot does not use (webhooks, parse modes, other keyboards and files) is refused
+in plain words.
 """
 
 from bot.sandbox.telegram.budgets import Budgets
@@ -33,7 +33,7 @@ from bot.sandbox.telegram.faults import (
 from bot.sandbox.telegram.group import Group
 from bot.sandbox.telegram.local import LocalTelegram
 from bot.sandbox.telegram.private import PrivateChat
-from bot.sandbox.telegram.values import Entity, Frame, Message, Topic, User
+from bot.sandbox.telegram.values import Document, Entity, Frame, Message, Topic, User
 
 __all__ = [
     "Acting",
@@ -43,6 +43,7 @@ __all__ = [
     "Channel",
     "Chat",
     "Deleted",
+    "Document",
     "Edited",
     "Entity",
     "Error",

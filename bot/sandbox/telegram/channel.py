@@ -44,7 +44,7 @@ class Channel(Chat):
     def check_access(self) -> None:
         """Refuse nothing."""
 
-    def check_writing(self, topic: int | None) -> None:
+    def check_writing(self, topic: int | None, what: str = "text messages") -> None:  # noqa: ARG002 - all or nothing here
         """Raise `Refusal` for a topic; there are none."""
         if topic is not None:
             raise bad_request("message thread not found")

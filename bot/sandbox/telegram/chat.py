@@ -150,8 +150,11 @@ class Chat(Screen, ABC):
         """Raise `Refusal` when the bot has no part in this chat."""
 
     @abstractmethod
-    def check_writing(self, topic: int | None) -> None:
-        """Raise `Refusal` when the bot must not write here, or not in this topic."""
+    def check_writing(self, topic: int | None, what: str = "text messages") -> None:
+        """Raise `Refusal` when the bot must not write here, or not in this topic.
+
+        `what` is the name that Telegram has for such messages where it refuses them.
+        """
 
     def _next_id(self) -> int:
         return self._stage.next_message_id()

@@ -8,6 +8,7 @@ scheme counts only under a few well-known top-level domains. All offsets are in 
 import re
 from collections.abc import Sequence
 
+from bot.sandbox.telegram.nesting import fixed, merged
 from bot.sandbox.telegram.values import Entity
 
 _PATTERNS = (
@@ -37,8 +38,7 @@ _PATTERNS = (
 )
 """Earlier patterns win where two would cover the same text."""
 
-_OPAQUE = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji"})
-"""Entities inside which nothing else is looked for."""
+_DETECTED = frozenset({kind for kind, _ in _PATTERNS} | {"cashtag", "phone_number"})
 
 
 def utf16_length(text: str) -> int:
@@ -61,13 +61,10 @@ def detect(text: str) -> list[Entity]:
 
 
 def complete(text: str, given: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Return the given entities and those detected around them, in Telegram's order."""
-    entities = list(given)
-    opaque = [entity for entity in entities if entity.type in _OPAQUE]
-    entities += [
-        entity
-        for entity in detect(text)
-        if all(entity.end <= other.offset or entity.offset >= other.end for other in opaque)
-        and not any((entity.type, entity.offset) == (other.type, other.offset) for other in given)
-    ]
-    return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length)))
+    """Return what stands of the given entities and those detected around them, in Telegram's order.
+
+    What can be detected counts only where it is: given entities of these types are dropped.
+    """
+    return tuple(
+        merged(fixed([each for each in given if each.type not in _DETECTED]), detect(text))
+    )

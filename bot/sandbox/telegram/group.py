@@ -140,14 +140,14 @@ class Group(Chat):
         if self.bot_status == "left":
             raise forbidden(f"bot is not a member of the {kind}")
 
-    def check_writing(self, topic: int | None) -> None:
+    def check_writing(self, topic: int | None, what: str = "text messages") -> None:
         """Raise `Refusal` when the bot may not write, or the topic is gone or closed.
 
         General, the first topic of a forum, has no id: 1 is refused like any unknown one.
         """
         self.check_access()
         if self.bot_status == "restricted":
-            raise bad_request("not enough rights to send text messages to the chat")
+            raise bad_request(f"not enough rights to send {what} to the chat")
         if topic is not None and topic not in self._topics:
             raise bad_request("message thread not found")
         if topic in self._closed and self.bot_status != "administrator":

@@ -184,11 +184,6 @@ class LocalTelegram:
         """Return the texts a message has shown one after the other, even if it is deleted."""
         return self._stage.history(chat.id, message_id)
 
-    def file(self, message: Message) -> bytes:
-        """Return what the file of a message of the bot holds; raises `KeyError` if it has none."""
-        document = message.content if isinstance(message.content, dict) else {}
-        return self._stage.file(document["file_id"])
-
     def answer_to(self, query_id: str) -> Answered | None:
         """Return the bot's answer to the press of a button, None if it has not answered."""
         return self._stage.queries[query_id]

@@ -1,11 +1,11 @@
-"""Minimal contents of the messages that are not text, as the Bot API describes them.
+"""Minimal contents of the messages that are not text, mostly as the Bot API describes them.
 
 Pure. Nothing can be downloaded: the files exist by name only.
 """
 
 from collections.abc import Callable
 
-from bot.sandbox.telegram.values import Json
+from bot.sandbox.telegram.values import Document, Json
 
 
 def _file(kind: str, number: int, **more: object) -> Json:
@@ -57,7 +57,9 @@ _CONTENTS: dict[str, Callable[[int], object]] = {
     "video": lambda n: _file("video", n, duration=12, width=640, height=360),
     "video_note": lambda n: _file("video_note", n, duration=5, length=240),
     "animation": lambda n: _file("animation", n, duration=2, width=320, height=240),
-    "document": lambda n: _file("document", n, file_name="notes.pdf", mime_type="application/pdf"),
+    "document": lambda n: Document(
+        file_name="notes.pdf", mime_type="application/pdf", content=b"%PDF-1.7", number=n
+    ),
     "location": lambda _: {"latitude": 52.52, "longitude": 13.405},
     "contact": lambda _: {"phone_number": "+4930123456", "first_name": "Carol"},
     "dice": lambda _: {"emoji": "🎲", "value": 4},

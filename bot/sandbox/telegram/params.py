@@ -1,33 +1,18 @@
 """The parameters of a call, read from whatever form they came in. Pure.
 
 Forms and queries carry texts, with JSON inside for what is nested; JSON bodies carry values. A
-parameter has the same type in every method that takes it.
+parameter has the same type in every method that takes it. Files come as `Document`s.
 """
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.telegram.refusal import bad_request
+from bot.sandbox.telegram.values import Document
 
 Params = Mapping[str, Any]
 """Parameters by name, each of its type; those not given are missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that came with a call."""
-
-    name: str
-    mime_type: str
-    content: bytes
-
-
-def _upload(value: object) -> Upload:
-    if not isinstance(value, Upload):
-        raise TypeError
-    return value
 
 
 def _text(value: object) -> str:
@@ -71,16 +56,24 @@ def _object(value: object) -> dict[str, Any]:
     return parsed
 
 
+def _file(value: object) -> Document | str:
+    """Return the file; a text is the id or the address of one."""
+    return value if isinstance(value, Document) else _text(value)
+
+
 _READ: dict[str, Callable[[object], object]] = {
     "action": _text,
     "allow_sending_without_reply": _flag,
     "allowed_updates": _list,
     "cache_time": _integer,
     "callback_query_id": _text,
+    "caption": _text,
+    "caption_entities": _list,
     "chat_id": _chat,
     "commands": _list,
+    "disable_content_type_detection": _flag,
     "disable_notification": _flag,
-    "document": _upload,
+    "document": _file,
     "drop_pending_updates": _flag,
     "entities": _list,
     "is_big": _flag,

@@ -40,7 +40,7 @@ class PrivateChat(Chat):
         if self.blocked:
             raise forbidden("bot was blocked by the user")
 
-    def check_writing(self, topic: int | None) -> None:
+    def check_writing(self, topic: int | None, what: str = "text messages") -> None:  # noqa: ARG002 - all or nothing here
         """Raise `Refusal` when the bot is blocked; there are no topics."""
         self.check_access()
         if topic is not None:

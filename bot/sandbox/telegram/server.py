@@ -9,11 +9,14 @@ from aiohttp import web
 
 from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
 from bot.sandbox.telegram.methods import METHODS, Method
-from bot.sandbox.telegram.params import Upload
 from bot.sandbox.telegram.refusal import Refusal, bad_request
+from bot.sandbox.telegram.values import Document
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>"
+_LARGEST_REQUEST = 50 * 2**20
+"""Bytes; what Telegram takes from a bot."""
+
 _PATIENCE = 0.05
 """Seconds that calls under way get when the server stops."""
 
@@ -29,7 +32,7 @@ class Server:
         self._counter = counter
         self._port = port
         self._down = False
-        app = web.Application()
+        app = web.Application(client_max_size=_LARGEST_REQUEST)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_route("*", "/{path:.*}", self._nothing)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE)
@@ -99,18 +102,17 @@ async def _parameters(request: web.Request) -> Mapping[str, Any]:
         except (ValueError, TypeError):
             raise bad_request("can't parse JSON object") from None
     else:
-        params |= {name: _value(value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        params |= {name: _value(field) for name, field in form.items()}
     return params
 
 
-def _value(value: object) -> object:
-    match value:
-        case web.FileField():
-            return Upload(value.filename, value.content_type, value.file.read())
-        case bytes() | bytearray():  # a part that says it is no text
-            return value.decode("utf-8", "replace")
-        case _:
-            return value
+def _value(field: str | bytes | bytearray | web.FileField) -> object:
+    if not isinstance(field, web.FileField):
+        return field
+    return Document(
+        file_name=field.filename, mime_type=field.content_type, content=field.file.read()
+    )
 
 
 def _refused(refusal: Refusal) -> web.Response:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.sandbox.telegram.events import Answered, Bell, Edited, Event, Feed, Shown
-from bot.sandbox.telegram.params import Upload
 from bot.sandbox.telegram.updates import Updates
 from bot.sandbox.telegram.values import ChatCard, Frame, Json, Message, User
 
@@ -42,7 +41,6 @@ class Stage:
         """The answer to each press of a button, None until it comes."""
         self.commands: dict[str, list[Json]] = {}
         """The bot's commands, by scope and language."""
-        self._files: dict[str, bytes] = {}
         self._clock = clock
         self._feeds: list[Feed] = []
         self._frames: dict[tuple[int, int], list[Frame]] = defaultdict(list)
@@ -66,23 +64,6 @@ class Stage:
         """Return a number never given before, for people, chats and files."""
         self._last_number += 1
         return self._last_number
-
-    def keep(self, upload: Upload) -> Json:
-        """Keep a file and return the Bot API's `Document` of it."""
-        number = self.next_number()
-        document = {
-            "file_id": f"document-{number}",
-            "file_unique_id": f"document{number}",
-            "file_name": upload.name,
-            "mime_type": upload.mime_type,
-            "file_size": len(upload.content),
-        }
-        self._files[f"document-{number}"] = upload.content
-        return document
-
-    def file(self, file_id: str) -> bytes:
-        """Return what a file holds; raises `KeyError` for one that the bot has not sent."""
-        return self._files[file_id]
 
     def enter(self, chat: "Chat") -> None:
         """Make a chat known to the bot."""

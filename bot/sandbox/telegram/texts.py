@@ -3,7 +3,10 @@
 Pure. After TDLib's `clean_input_string`, `clean_input_string_with_entities` and
 `fix_formatted_text`: control characters become spaces (tabs too), carriage returns and characters
 that turn the writing direction vanish, spaces and line breaks go from both ends, and entities move
-along. The start is never trimmed into an entity.
+along. The start is never trimmed into an entity, so that a program keeps its indentation there; the
+end is. A link that Telegram does not take is a refusal of the whole message, in words that people
+report (https://github.com/littlebearapps/untether/issues/157); as HTML it would only be no link.
+What lies in one another is made sound twice, for what vanishes can bring it together.
 """
 
 import re
@@ -11,14 +14,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.sandbox.telegram.entities import complete, utf16_length
+from bot.sandbox.telegram.links import checked_link
+from bot.sandbox.telegram.nesting import fixed, limited
 from bot.sandbox.telegram.refusal import bad_request
 from bot.sandbox.telegram.values import Entity, User
 
 MOST_CHARACTERS = 4096
 """In code points, after trimming."""
 
+MOST_IN_CAPTION = 1024
+"""In code points, after trimming."""
+
 MOST_ENTITIES = 100
-"""What comes after them is shown without style."""
+"""Quotes, code and links come first, then styles; the rest is shown without. Those that Telegram
+finds on its own do not count (TDLib's `get_input_message_entities`)."""
 
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _SPACED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
@@ -60,13 +69,24 @@ def formatted(text: str, entities: Sequence[Entity]) -> tuple[str, tuple[Entity,
     Raises `Refusal` for entities that do not lie on whole characters of the text, and for a text
     in which there is nothing to see. Its length is the caller's business.
     """
-    placed = [entity for entity in entities if entity.length > 0]
-    _check_places(text, placed)
-    text, placed = _cleaned(text, placed)
-    text, placed = _trimmed(text, placed)
+    text, placed = formatted_caption(text, entities)
     if _INVISIBLE.fullmatch(text):
         raise bad_request("message text is empty")
-    return text, complete(text, placed)[:MOST_ENTITIES]
+    return text, placed
+
+
+def formatted_caption(text: str, entities: Sequence[Entity]) -> tuple[str, tuple[Entity, ...]]:
+    """Return the same for the caption of a file, in which there may be nothing to see.
+
+    What cannot be seen stands as an empty text.
+    """
+    placed = [_with_checked_link(entity) for entity in entities if entity.length > 0]
+    _check_places(text, placed)
+    text, placed = _cleaned(text, fixed(placed))
+    text, placed = _trimmed(text, fixed([entity for entity in placed if entity.length > 0]))
+    if _INVISIBLE.fullmatch(text):
+        return "", ()
+    return text, complete(text, limited(placed, MOST_ENTITIES))
 
 
 def entity_from_json(data: object) -> Entity:
@@ -98,6 +118,15 @@ def _user(data: object) -> User:
         username=data.get("username"),
         is_bot=bool(data.get("is_bot")),
     )
+
+
+def _with_checked_link(entity: Entity) -> Entity:
+    if entity.type != "text_link":
+        return entity
+    try:
+        return replace(entity, url=checked_link(entity.url or ""))
+    except ValueError as error:
+        raise bad_request(f"entity URL '{entity.url}' is invalid: {error}") from None
 
 
 def _check_places(text: str, entities: Sequence[Entity]) -> None:

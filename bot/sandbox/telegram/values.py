@@ -83,6 +83,16 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file in a message; `number` tells it from others. Its bytes are kept for who looks on."""
+
+    file_name: str
+    mime_type: str | None = None
+    content: bytes = field(default=b"", repr=False)
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message as it stands on the screen.
 
@@ -120,6 +130,11 @@ class Message:
     def reply_to(self) -> int | None:
         """The id of the message it answers, in its own chat or in another."""
         return self.reply.message_id if self.reply else None
+
+    @property
+    def document(self) -> Document | None:
+        """The file in it, if it is a document."""
+        return self.content if isinstance(self.content, Document) else None
 
     @property
     def buttons(self) -> list[Json]:

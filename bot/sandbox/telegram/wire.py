@@ -5,7 +5,7 @@ Pure. What is None or False is left out, as Telegram does.
 
 from typing import Protocol
 
-from bot.sandbox.telegram.values import ChatCard, Entity, Json, Message, User
+from bot.sandbox.telegram.values import ChatCard, Document, Entity, Json, Message, User
 
 
 class Lookup(Protocol):
@@ -52,6 +52,17 @@ def entity_json(entity: Entity) -> Json:
     )
 
 
+def document_json(document: Document) -> Json:
+    """Return the Bot API's `Document`."""
+    return _present(
+        file_id=f"document-{document.number}",
+        file_unique_id=f"document{document.number}",
+        file_name=document.file_name,
+        mime_type=document.mime_type,
+        file_size=len(document.content),
+    )
+
+
 def message_json(message: Message, lookup: Lookup, *, nested: bool = False) -> Json:
     """Return the Bot API's `Message`; a nested one does not tell what it replies to."""
     body: Json = {
@@ -89,6 +100,8 @@ def _content_json(content: object, lookup: Lookup) -> object:
             return message_json(content, lookup, nested=True)
         case User():
             return user_json(content)
+        case Document():
+            return document_json(content)
         case list():
             return [_content_json(each, lookup) for each in content]
     return content
@@ -123,7 +136,7 @@ def _external(answered: Message, lookup: Lookup) -> Json:
     if card.type in {"supergroup", "channel"}:
         body |= {"chat": card_json(card), "message_id": answered.id}
     if answered.kind != "text":
-        body[answered.kind] = answered.content
+        body[answered.kind] = _content_json(answered.content, lookup)
     return body
 
 

@@ -57,6 +57,19 @@ def test_nothing_is_found_inside_code() -> None:
     assert complete("@rehearsal_bot @someone", [code]) == (code, Entity("mention", 15, 8))
 
 
-def test_what_is_found_inside_bold_stands_beside_it() -> None:
-    bold = Entity("bold", 0, 5)
-    assert complete("/help", [bold]) == (bold, Entity("bot_command", 0, 5))
+def test_what_is_found_inside_bold_splits_it() -> None:
+    assert complete("a /help b", [Entity("bold", 0, 9)]) == (
+        Entity("bold", 0, 2),
+        Entity("bot_command", 2, 5),
+        Entity("bold", 2, 5),
+        Entity("bold", 7, 2),
+    )
+
+
+def test_what_is_found_across_the_border_of_a_quote_is_none() -> None:
+    quote = Entity("blockquote", 0, 5)
+    assert complete("see example.com", [quote]) == (quote,)
+
+
+def test_mentions_are_found_and_not_made() -> None:
+    assert complete("Ann @someone", [Entity("mention", 0, 3)]) == (Entity("mention", 4, 8),)

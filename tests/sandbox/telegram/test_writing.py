@@ -2,8 +2,6 @@
 
 import pytest
 from aiohttp import ClientSession
-from telegram import Bot, InputFile, ReplyParameters
-from telegram.error import BadRequest
 
 from bot.sandbox.telegram import (
     Acting,
@@ -46,40 +44,6 @@ async def test_a_message_stands_on_the_screen_as_it_was_sent(
     assert answer["result"]["message_id"] == message.id == 2
     assert answer["result"]["reply_to_message"]["text"] == "Why?"
     assert answer["result"]["from"]["username"] == "rehearsal_bot"
-
-
-async def test_a_document_stands_on_the_screen_and_keeps_its_content(
-    telegram: LocalTelegram, bot: Bot, alice: User
-) -> None:
-    chat = telegram.private(alice)
-    question = chat.say(alice, "Code?")
-    sent = await bot.send_document(
-        alice.id,
-        InputFile("x = 'ä'\n".encode(), filename="code.py"),
-        disable_notification=True,
-        reply_parameters=ReplyParameters(question.id),
-    )
-    [message] = chat.said_by_bot
-    assert (message.kind, message.silent, message.reply_to) == ("document", True, question.id)
-    assert telegram.file(message).decode() == "x = 'ä'\n"
-    assert sent.document is not None
-    assert (sent.document.file_name, sent.document.file_size) == ("code.py", 9)
-    with pytest.raises(BadRequest, match="There is no text in the message to edit"):
-        await bot.edit_message_text("text", alice.id, sent.message_id)
-    assert await bot.delete_message(alice.id, sent.message_id)
-    assert chat.said_by_bot == []
-
-
-async def test_a_document_needs_a_file_that_is_not_empty(
-    call: Calls, bot: Bot, telegram: LocalTelegram, alice: User
-) -> None:
-    telegram.private(alice)
-    answer = await call("sendDocument", chat_id=alice.id)
-    assert answer["description"] == "Bad Request: there is no document in the request"
-    answer = await call("sendDocument", chat_id=alice.id, document="file-id")
-    assert answer["description"] == 'Bad Request: can\'t parse parameter "document"'
-    with pytest.raises(BadRequest, match="File must be non-empty"):
-        await bot.send_document(alice.id, InputFile(b"", filename="code.py"))
 
 
 async def test_an_edit_replaces_text_and_buttons_and_leaves_a_trace(
