@@ -92,8 +92,8 @@ async def test_live_reasoning_is_shown_until_the_answer_comes() -> None:
         answer = asyncio.Event()
         w.model.script(Think("Two and **two**"), Wait(answer), Say("Four."))
         w.chat.say(w.alice, "2 + 2?")
-        await w.telegram.until(lambda: w.screen)
-        assert said(w) == ["<long-quote>Two and <b>two</b></long-quote>"]
+        thoughts = ["<long-quote>Two and <b>two</b></long-quote>"]
+        await w.telegram.until(lambda: said(w) == thoughts)
         answer.set()
         await w.settled()
         assert said(w) == ["Four."]

@@ -108,7 +108,8 @@ def _footnote(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 def _footnote_text(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
     """Keep the text of a footnote where it is: `[^1]: word` is no definition of a link."""
     begin = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not _FOOTNOTE.match(state.src, begin):
+    match = _FOOTNOTE.match(state.src, begin)
+    if state.is_code_block(start) or not match or not state.src.startswith(":", match.end()):
         return False
     last = state.lineMax
     for line in range(start + 1, end):

@@ -170,7 +170,8 @@ class _Writer:
     def _address(self, start: int, url: str) -> None:
         """Make what was written from run `start` on a link, or show the address beside it."""
         shown = "".join(text for text, _ in self.runs[start:])
-        self.hrefs.add(url)
+        if is_link(url):
+            self.hrefs.add(url)
         if not shown.strip():
             apart = bool(self.runs) and not self.runs[-1][0][-1:].isspace()
             self.write(f" {url}" if apart else url)
