@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["PTB_TIMEDELTA"] = "true"  # else python-telegram-bot warns of each retry_after
 
@@ -27,8 +28,17 @@ sys.addaudithook(_stay_at_home)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run take everything that is sampled otherwise."""
     parser.addoption(
-        "--all-prefixes", action="store_true", help="judge every frame of the answers, no sample"
+        "--all-prefixes",
+        action="store_true",
+        help="judge every frame of the answers and thousands of random texts, no fixed sample",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis try the same examples in each run, unless everything is wanted."""
+    settings.register_profile("sample", derandomize=True)
+    settings.register_profile("all", max_examples=5000)
+    settings.load_profile("all" if config.getoption("--all-prefixes") else "sample")
 
 
 @pytest.fixture(autouse=True)
