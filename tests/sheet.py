@@ -43,6 +43,7 @@ body { margin: 0; padding: 16px; background: var(--ground); color: var(--text);
   display: flex; flex-wrap: wrap; gap: 16px 24px; align-items: flex-start; }
 section { width: 420px; }
 h2 { margin: 0 0 8px; font-size: 14px; color: var(--caption); overflow-wrap: anywhere; }
+.bubble { unicode-bidi: plaintext; }
 .bubble { box-sizing: border-box; width: fit-content; max-width: 100%; padding: 6px 10px 7px;
   border-radius: 4px 14px 14px 4px; background: var(--bubble); box-shadow: 0 1px 1px #0002;
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }

@@ -1,6 +1,8 @@
 """What models write, as it arrives at Telegram, end to end."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from bot.reply.page import Entity, Page
 from bot.sandbox.rulebook import MARKDOWN, program
@@ -10,6 +12,12 @@ from tests.reply.notation import TAGS, notation, shown
 from tests.world import World, world
 
 FORMATTED = "## Title\n\n**Bold** and `code`, a [link](https://a.org/).\n\n```python\nx = 1\n```"
+
+REJECTED = Error(400, "Bad Request: can't parse entities: no")
+
+
+def _is_styled(_method: str, params: Mapping[str, Any]) -> bool:
+    return bool(params.get("entities"))
 
 
 def seen(message: Message) -> str:
@@ -52,7 +60,8 @@ async def test_no_frame_of_all_that_models_write_is_refused_or_shows_raw_marks()
 
 async def test_an_answer_whose_styles_telegram_does_not_take_stands_there_without_them() -> None:
     async with world() as w:
-        w.telegram.faults.next("sendMessage", Error(400, "Bad Request: can't parse entities: no"))
+        for method in ("sendMessage", "editMessageText"):
+            w.telegram.faults.next(method, REJECTED, times=99, when=_is_styled)
         w.model.script(Say("Some **bold** text"))
         w.chat.say(w.alice, "Format!")
         await w.settled()

@@ -81,8 +81,9 @@ def fill(leaves: Sequence[Leaf], collapsed: int, *, growing: bool) -> Filled:
 def _gap(before: Leaf, leaf: Leaf) -> str:
     if leaf.joint is not None:
         return leaf.joint
-    apart = leaf.first > before.end or (leaf.kind == "heading" and before.kind != "heading")
-    return "\n\n" if apart else "\n"
+    if before.kind == "heading":
+        return "\n"  # it belongs to what follows
+    return "\n\n" if leaf.first > before.end or leaf.kind == "heading" else "\n"
 
 
 def _room(leaf: Leaf, entities: int, weights: int) -> int:

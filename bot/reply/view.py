@@ -28,7 +28,7 @@ _MARK_COST: Final = 24
 _LINE_COST: Final = 70
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FIRST_HALF: Final = re.compile("[\ud800-\udbff]")
-_REMOVED: Final = re.compile("[\r\u202a-\u202e\u0333\u033f\u030a]")
+_REMOVED: Final = re.compile("[\u202a-\u202e\u0333\u033f\u030a]")
 _SPACED: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _ILLEGIBLE: Final = re.compile("[\0-\x08\x0b-\x1f\u0333\u033f\u030a\u2028-\u202e\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"https?://\S+")
@@ -139,6 +139,7 @@ def legible(text: str) -> str:
     """
     if not _ILLEGIBLE.search(text):
         return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _REMOVED.sub("", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     text = _SPACED.sub(" ", text).replace("\u2028", "\n").replace("\u2029", "\n\n")
     if _SURROGATE.search(text):

@@ -78,7 +78,7 @@ def test_a_heading_goes_with_what_follows_it() -> None:
     fill = "\n\n".join([WORDS] * 4)
     first, second = texts(f"{fill}\n\n## Next\n\n{WORDS}")
     assert first == fill.replace(" \n", "\n").strip()
-    assert second == f"Next\n\n{WORDS.strip()}"
+    assert second == f"Next\n{WORDS.strip()}"
 
 
 def test_a_heading_that_moves_on_takes_no_more_than_itself() -> None:
@@ -99,6 +99,12 @@ def test_a_list_goes_on_with_its_numbers() -> None:
     found = texts("\n".join(items))
     assert "\n".join(found).split("\n") == items
     assert all(re.match(r"\d+\. item", page) for page in found)
+
+
+def test_a_page_that_begins_in_a_nested_list_stays_indented() -> None:
+    first, second = texts("- top\n" + "\n".join(f"  - {n} {WORDS}" for n in range(5)))
+    assert first.startswith("• top\n    ◦ 0 word")
+    assert second.startswith("\u00a0\u00a0\u00a0\u00a0◦ 4 word")
 
 
 def test_a_style_goes_on_on_the_next_page() -> None:

@@ -18,7 +18,7 @@ def test_pages_are_trimmed_as_telegram_trims_them() -> None:
 
 
 def test_what_telegram_cannot_carry_is_replaced() -> None:
-    assert legible("a\0b\r\nc\ud83dd\x0b\u202ee\u2028f") == "a�b\nc�d e\nf"
+    assert legible("a\0b\r\nc\ud83dd\x0b\u202ee\u2028f\rg") == "a�b\nc�d e\nf\ng"
 
 
 def test_the_halves_of_an_emoji_that_came_apart_find_each_other() -> None:

@@ -24,6 +24,8 @@ _QUOTED: Final = "│ "
 _RULE: Final = "———————"
 _HEADINGS: Final = {"h1": (BOLD, UNDERLINE), "h2": (BOLD,)}
 _LOWER_HEADINGS: Final = (BOLD, ITALIC)
+_UPRIGHT: Final = re.compile("[\u0590-\u1cff\u2e80-\ufdff\U00010000-\U0003ffff]")
+"""Letters that no typeface slants (Hebrew to Vedic, CJK), and emoji."""
 _LANGUAGE: Final = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 _TASK: Final = re.compile(r"\[([ xX])\](?:\s+|$)")
 
@@ -55,9 +57,11 @@ Reader = Callable[[str, str, bool], Inline]
 """Reads the content of a paragraph; given a line break's look and whether the text ends here."""
 
 
-def leaves(tokens: Sequence[Token], first_line: int, context: Context, read: Reader) -> list[Leaf]:
+def leaves(
+    tokens: Sequence[Token], first_line: int, context: Context, read: Reader, *, growing: bool
+) -> list[Leaf]:
     """Give the leaves of a text whose first line has this number."""
-    return list(_Walk(tokens, first_line, context, read).leaves())
+    return list(_Walk(tokens, first_line, context, read, growing).leaves())
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class _Walk:
     first_line: int
     context: Context
     read: Reader
+    growing: bool
     _stack: list[_Container] = field(default_factory=list)
     _lists: list[int | None] = field(default_factory=list)
     _depth: int = 0
@@ -129,7 +134,8 @@ class _Walk:
                 rows[-1].append(self.read(token.content, " ", read_as_end).rich)
                 if before.type == "th_open":
                     aligns.append(_align(before))
-        return Table(tuple(map(tuple, rows)), tuple(aligns)), end
+        is_open = self.growing and last < end
+        return Table(tuple(map(tuple, rows)), tuple(aligns), is_open), end
 
     def _container(self, token: Token) -> None:
         match token.type:
@@ -217,8 +223,7 @@ class _Walk:
             piece = self.read(content[start:stop].rstrip(), newline, last and stop == len(content))
             rich = piece.rich
             if heading:
-                for style in _HEADINGS.get(opening.tag, _LOWER_HEADINGS):
-                    rich = rich.with_style(style)
+                rich = _heading(rich, opening.tag)
             lead = first if start == 0 else ""
             offset = start + skipped
             yield Leaf(
@@ -265,6 +270,13 @@ class _Walk:
     def _table(self, opening: Token, cells: Table) -> Leaf:
         rich, marks = table(cells)
         return replace(self._leaf(rich, opening, marks), kind="table")
+
+
+def _heading(rich: Rich, tag: str) -> Rich:
+    upright = any(char.isalpha() for char in _UPRIGHT.findall(rich.text))
+    for style in _HEADINGS.get(tag, (BOLD,) if upright else _LOWER_HEADINGS):
+        rich = rich.with_style(style)
+    return rich
 
 
 def _closes_table(token: Token) -> bool:

@@ -115,7 +115,8 @@ class Flow:
         point = settled(tokens, text, start) if growing else None
         if growing:
             complete_table(tokens, md, env)
-        found = leaves(tokens, start.line, start.context, self._reader(env, growing=growing))
+        read = self._reader(env, growing=growing)
+        found = leaves(tokens, start.line, start.context, read, growing=growing)
         if point is None:
             return found
         done = tuple(leaf for leaf in found if leaf.first < point.line)

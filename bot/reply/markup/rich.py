@@ -46,18 +46,22 @@ class Rich:
             place += len(text)
 
     def trimmed(self) -> "Rich":
-        """Give the text as Telegram trims it, which never trims the start of an entity."""
-        end = len(self.text.rstrip())
-        start = len(self.text) - len(self.text.lstrip())
-        if start:
-            start = min(start, next((at for at, styles in self._starts() if styles), start))
-        return self if end - start == len(self) else self[start:end]
+        """Give the text without what Telegram trims, which is never the start of an entity.
 
-    def _starts(self) -> Iterator[tuple[int, Styles]]:
-        place = 0
-        for text, styles in self.runs:
-            yield place, styles
-            place += len(text)
+        Its first line stays indented: by spaces that are not trimmed.
+        """
+        kept = self[: len(self.text.rstrip())]
+        blank = len(kept.text) - len(kept.text.lstrip(" \n"))
+        blank = min(blank, kept.unstyled())
+        if not blank:
+            return kept
+        indent = blank - kept.text.rfind("\n", 0, blank) - 1
+        return Rich([("\N{NO-BREAK SPACE}" * indent, PLAIN), *kept[blank:].runs])
+
+    def unstyled(self) -> int:
+        """Give how many characters at the start have no style."""
+        text, styles = self.runs[0] if self.runs else ("", PLAIN)
+        return 0 if styles else len(text)
 
     def with_style(self, style: Style) -> "Rich":
         """Give the same text, all of it in one style more."""

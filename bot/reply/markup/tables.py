@@ -14,16 +14,22 @@ WIDEST: Final = 44
 """Columns of a phone's screen in the font of code; a wide character takes two."""
 Align = Literal["left", "center", "right"]
 _GAP: Final = " │ "
-_EMPTY: Final = "–"
+_NOTHING: Final = Rich([("–", PLAIN)])
+_SAYS_ENOUGH: Final = ":?!…"
+"""After these a head needs no colon."""
 _PRE: Final = frozenset({Style("pre")})
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells, row by row; the first row is the head, which `aligns` is as long as."""
+    """The cells, row by row; the first row is the head, which `aligns` is as long as.
+
+    `growing`: whether the last row is still being written.
+    """
 
     rows: tuple[tuple[Rich, ...], ...]
     aligns: tuple[Align, ...]
+    growing: bool = False
 
 
 def table(cells: Table) -> tuple[Rich, Marks]:
@@ -86,17 +92,32 @@ def _padded(text: str, width: int, align: Align) -> str:
 
 
 def _records(cells: Table) -> Iterator[list[Run]]:
-    """Give each row as lines "head: value", the first value bold."""
+    """Give each row as lines "head: value", the first one bold; without the empty cells.
+
+    Of a column that is empty in all rows, the head is told once.
+    """
     head = [cell.text.strip() for cell in cells.rows[0]]
     if len(cells.rows) == 1:
         yield [(" · ".join(head), frozenset({BOLD}))]
-    for row in cells.rows[1:]:
-        runs: list[Run] = []
-        for column, (name, cell) in enumerate(zip(head, row, strict=True)):
-            value = cell.trimmed() if cell.text.strip() else Rich([(_EMPTY, PLAIN)])
-            if runs:
-                runs.append(("\n", PLAIN))
-            if name:
-                runs.append((f"{name}: ", PLAIN))
-            runs += (value if column else value.with_style(BOLD)).runs
+    empty = {
+        column
+        for column in range(len(head))
+        if not cells.growing and not any(row[column].text.strip() for row in cells.rows[1:])
+    }
+    for number, row in enumerate(cells.rows[1:]):
+        told = empty if number == 0 else set()
+        lines = [
+            _line(name, cell.trimmed() if cell.text.strip() else _NOTHING)
+            for column, (name, cell) in enumerate(zip(head, row, strict=True))
+            if cell.text.strip() or column in told
+        ]
+        title, *others = lines or [_NOTHING]
+        runs = list(title.with_style(BOLD).runs)
+        for line in others:
+            runs += [("\n", PLAIN), *line.runs]
         yield runs
+
+
+def _line(name: str, value: Rich) -> Rich:
+    lead = name if not name or name[-1] in _SAYS_ENOUGH else f"{name}:"
+    return Rich([(f"{lead} " if lead else "", PLAIN), *value.runs])

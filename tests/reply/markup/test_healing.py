@@ -116,6 +116,12 @@ def test_a_table_grows_cell_by_cell() -> None:
     assert frame(f"{head}| x | y") == "<pre>a │ b\n──┼──\nx │ y</pre>"
 
 
+def test_a_record_grows_without_the_cells_that_have_not_come() -> None:
+    head = f"| Name | About | Note |\n|---|---|---|\n| Ann | {'word ' * 12} | x |\n"
+    assert frame(f"{head}| Bob").endswith("\n\n<b>Name: Bob</b>")
+    assert frame(f"{head}| Bob | Tall").endswith("\n\n<b>Name: Bob</b>\nAbout: Tall")
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [

@@ -42,6 +42,9 @@ def test_styles(written: str, seen: str) -> None:
         ("One\n===\ntext", "<b><u>One</u></b>\ntext"),
         ("text\n# `x` here", "text\n\n<code>x</code><b><u> here</u></b>"),
         ("#hashtag", "#hashtag"),
+        ("# One\n\ntext", "<b><u>One</u></b>\ntext"),
+        ("### 使い方", "<b>使い方</b>"),
+        ("### 🚀 Start", "<b><i>🚀 Start</i></b>"),
     ],
 )
 def test_headings_are_bold_and_their_levels_told_apart(written: str, seen: str) -> None:
@@ -135,11 +138,11 @@ def test_only_checked_addresses_are_links_and_the_others_are_text(written: str, 
         ("a | b\n--|--\n`x` | **y**", "<pre>a │ b\n──┼──\nx │ y</pre>"),
         (
             "| Name | About |\n|---|---|\n| Ann | [site](https://a.org) |\n| Bob | |",
-            "Name: <b>Ann</b>\nAbout: <a https://a.org>site</a>\n\nName: <b>Bob</b>\nAbout: –",
+            "<b>Name: Ann</b>\nAbout: <a https://a.org>site</a>\n\n<b>Name: Bob</b>",
         ),
         (
             "| Name | About |\n|---|---|\n| Ann | " + "word " * 12 + "|",
-            "Name: <b>Ann</b>\nAbout: " + ("word " * 12).strip(),
+            "<b>Name: Ann</b>\nAbout: " + ("word " * 12).strip(),
         ),
         ("| " + "wide " * 9 + "| b |\n|---|---|", f"<b>{('wide ' * 9).strip()} · b</b>"),
         ("| a | b |\n|--|--|\n| 1 | x | y | z |", "<pre>a │ b\n──┼──────────\n1 │ x | y | z</pre>"),
@@ -199,6 +202,14 @@ def test_formulas_are_shown_as_their_source(written: str, seen: str) -> None:
 )  # fmt: skip - one line each
 def test_footnotes_and_the_tags_that_models_use(written: str, seen: str) -> None:
     assert shown(written) == seen
+
+
+def test_records_tell_empty_columns_once_and_leave_out_empty_cells() -> None:
+    head = "| Name | About? | Note |\n|---|---|---|\n"
+    row = f"| Ann | {'word ' * 12} | |\n| Bob | | |\n"
+    assert shown(head + row) == (
+        f"<b>Name: Ann</b>\nAbout? {('word ' * 12).strip()}\nNote: –\n\n<b>Name: Bob</b>"
+    )
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b\n\u3000", "&nbsp;", "- ", "#", "```\n```"])
