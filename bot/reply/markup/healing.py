@@ -30,7 +30,6 @@ _LAST_LINE: Final = re.compile(
     r"|(?:[-+*]|\d{1,9}[.)])[ \t]+(?:[*_~`|]{0,3}|\[[ xX]?\]?)"
     r"|>|[ \t:|-]{1,78}|\\\[|\\)[ \t]*$"
 )
-_FENCE: Final = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _HALF_LINK: Final = re.compile(
     r"(!?)\[((?:[^\[\]\n\\]|\\.){0,400})(?:\](?:\((<?[^()\s<>]*(?:\([^()\s<>]*(?:\)[^()\s<>]*)?)*>?"
     r"(?:\s+[\"'(]?[^\"'()\n]*[\"')]?)?)|\[[^\[\]\n]{0,80})?)?$"
@@ -70,9 +69,7 @@ def without_half_line(source: str) -> str:
     if len(source) - start > MOST_HIDDEN:
         return source
     match = _LAST_LINE.search(source, start)
-    if match and not (_FENCE.match(source, start)):
-        source = source[: match.end("indent")].rstrip(" \t>")
-    return source
+    return source[: match.end("indent")].rstrip(" \t>") if match else source
 
 
 def complete_table(tokens: list[Token], md: MarkdownIt, env: dict[str, Any]) -> None:
