@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
 from bot.reply.markup.leaf import MADE, Mark, Marks
@@ -36,6 +37,7 @@ _RAISED: Final = (
     str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"),
     str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 )
+_CJK: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 _HREF: Final = re.compile(r"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))", re.IGNORECASE)
 
 
@@ -67,6 +69,21 @@ class _State(StateInline):
         token = super().push(ttype, tag, nesting)
         token.meta["at"] = self.pos
         return token
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: FBT001, N802, N803
+        """Let `**` begin and end at punctuation, too, and `*` beside CJK, which has no spaces.
+
+        CommonMark leaves the asterisks of `**注意：**这` and `**Note:**text` to be seen.
+        """
+        scanned = super().scanDelims(start, canSplitWord)
+        end = start + scanned.length
+        before = self.src[start - 1] if start else " "
+        after = self.src[end] if end < self.posMax else " "
+        if self.src[start] != "*" or (scanned.length == 1 and not _CJK.search(before + after)):
+            return scanned
+        can_open = scanned.can_open or not after.isspace()
+        can_close = scanned.can_close or not before.isspace()
+        return Scanned(can_open, can_close, scanned.length)
 
 
 def parse(content: str, md: MarkdownIt, env: dict[str, Any]) -> list[Token]:
