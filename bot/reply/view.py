@@ -91,10 +91,9 @@ class View:
             leaves.append(Leaf(Rich([(draft.ending.note, PLAIN)]), after, after))
         collapsed = 1 if self._reasoning == "keep" and draft.reasoning.strip() else 0
         unfinished = list(self._fill(leaves, collapsed, growing=growing))
-        pages = [*self._finished, *unfinished]
-        if not growing and pages:
-            pages[-1] = replace(pages[-1], preview=_is_mostly_link(pages[-1]))
-        yield from pages
+        if not growing and len(unfinished) == 1 and not self._finished:
+            unfinished = [replace(page, preview=_is_mostly_link(page)) for page in unfinished]
+        yield from (*self._finished, *unfinished)
         if not growing:
             yield from files(self._flow.codes.values())
 

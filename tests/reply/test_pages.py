@@ -213,6 +213,7 @@ def test_only_a_final_page_that_is_mostly_a_link_has_a_preview() -> None:
     assert preview("See [the documentation](https://a.org)") == [True]
     assert preview(f"See [it](https://a.org), {WORDS}") == [False]
     assert preview("No link") == [False]
+    assert preview("x" * 4096 + " https://a.org/page") == [False, False]
     assert growing("https://a.org/page") == (Page("https://a.org/page"),)
 
 

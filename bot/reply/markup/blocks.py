@@ -232,7 +232,7 @@ class _Walk:
                 self.first_line + end,
                 kind="heading" if heading else "text",
                 quote=self._quoted(),
-                marks=tuple(mark.moved(len(lead), offset) for mark in piece.marks),
+                marks=tuple(mark.moved(len(lead), offset) for mark in piece.marks) or LITERAL,
                 joint=None if start == 0 else joint(content, start, newline),
                 hrefs=piece.hrefs,
             )
