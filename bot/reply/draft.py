@@ -42,3 +42,8 @@ class Draft:
     text: str = ""
     ending: Ending | None = None
     reasoning: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing of the answer has come yet."""
+        return not (self.text.strip() or self.reasoning.strip())

@@ -14,12 +14,24 @@ import functools
 import io
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.pacing import Call, Urgency
-from bot.reply.page import Message, Page
-from bot.reply.step import Drop, Edit, Send, Shown, Step, next_step
+from bot.reply.page import Buttons, File, Message, Page
+from bot.reply.step import (
+    Drop,
+    Edit,
+    Rebutton,
+    Relic,
+    Send,
+    Shown,
+    Step,
+    buttons_step,
+    next_step,
+)
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -30,7 +42,6 @@ from bot.reply.surface import (
     TooFast,
     Unwelcome,
 )
-from bot.reply.view import View
 
 TYPING_AFTER = 0.2
 """Seconds of silence before the first "typing…"; who answers at once does not need it."""
@@ -53,18 +64,47 @@ Piece = str | Thought | Ending
 _log = logging.getLogger(__name__)
 
 
-class LiveReply:
-    """One answer in the making. Shown once, by `show`."""
+class View(Protocol):
+    """What should stand in the chat for a draft that grows (see `bot.reply.view`)."""
 
-    def __init__(self, surface: Surface, gate: Gate, view: View) -> None:
+    def load(self, draft: Draft) -> int:
+        """Give about how much work the next pages are."""
+        ...
+
+    def pages(self, draft: Draft) -> Sequence[Message]:
+        """Give the pages; nothing if there is nothing yet."""
+        ...
+
+    def buttons(self, draft: Draft) -> Buttons:
+        """Give the buttons below the last page."""
+        ...
+
+
+class LiveReply:
+    """One answer in the making. Shown once, by `show`.
+
+    `shown` are messages that stand there from an answer before, which this one takes the place of.
+    `fallback` is the text of that answer, if it is to come back where no other one comes.
+    """
+
+    def __init__(
+        self,
+        surface: Surface,
+        gate: Gate,
+        view: View,
+        shown: Sequence[Shown] = (),
+        fallback: str = "",
+    ) -> None:
         self._surface = surface
         self._gate = gate
         self._view = view
         self._text = io.StringIO()
         self._reasoning = io.StringIO()
         self._ending: Ending | None = None
-        self._shown: list[Shown] = []
-        self._rejected: set[Page] = set()
+        self._shown = list(shown)
+        self._fallback = fallback
+        self._rejected: set[Message] = set()
+        self._reader: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._begins_message = False
         self._changed = asyncio.Event()
@@ -75,6 +115,16 @@ class LiveReply:
         """The newest state of the answer."""
         return Draft(self._text.getvalue(), self._ending, self._reasoning.getvalue())
 
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """What stands in the chat now."""
+        return tuple(self._shown)
+
+    async def ended(self) -> Draft:
+        """Wait until nothing more is written, be it shown or not yet; give the final draft."""
+        await self._ended.wait()
+        return self.draft
+
     async def show(self, source: AsyncGenerator[Piece]) -> Draft:
         """Show what comes from the source until it stands there whole; give the final draft.
 
@@ -82,17 +132,35 @@ class LiveReply:
         closed, also when the reply is deleted in the chat and nobody is left to read it. An
         exception from it is raised once what had come is shown.
         """
-        reader = self._own(self._read(source), "reply reader")
+        self._begin(source)
         typing = self._own(self._type(), "reply typing")
         try:
             await self._paint(typing)
         finally:
+            self._conclude(Ending(Outcome.FAILED))
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        if not reader.cancelled():
-            reader.result()
+        if self._reader and not self._reader.cancelled():
+            self._reader.result()
         return self.draft
+
+    def restart(self, source: AsyncGenerator[Piece], view: View) -> None:
+        """Begin anew in the same messages, which keep their text until there is another one.
+
+        The source so far is closed, and what had come from it is dropped. Only before the end.
+        """
+        if self._ending or not self._reader:
+            raise RuntimeError("nothing grows that could begin anew")
+        self._reader.cancel()
+        self._text, self._reasoning = io.StringIO(), io.StringIO()
+        self._fallback = ""
+        self._view = view
+        self._begin(source)
+        self._changed.set()
+
+    def _begin(self, source: AsyncGenerator[Piece]) -> None:
+        self._reader = self._own(self._read(source), "reply reader")
 
     def end(self, ending: Ending) -> None:
         """End the answer now, with what has come; that is still shown."""
@@ -107,12 +175,16 @@ class LiveReply:
         return task
 
     def _conclude(self, ending: Ending) -> None:
-        self._ending = self._ending or ending
+        if self._ending is None:
+            self._ending = ending
+            if not self._text.getvalue().strip():
+                self._text.write(self._fallback)
         self._ended.set()
         self._changed.set()
         self._gate.reconsider()
 
     async def _read(self, source: AsyncGenerator[Piece]) -> None:
+        reader = asyncio.current_task()
         ending = Ending(Outcome.FAILED)
         try:
             async with contextlib.aclosing(source):
@@ -128,7 +200,8 @@ class LiveReply:
                     self._changed.set()
             ending = Ending(Outcome.COMPLETE)
         finally:
-            self._conclude(ending)
+            if reader is self._reader:  # else the answer has begun anew
+                self._conclude(ending)
 
     def _think(self, text: str) -> None:
         """Keep reasoning only where it comes before the text: what stands above it is finished."""
@@ -165,7 +238,8 @@ class LiveReply:
     async def _paint(self, typing: asyncio.Task[None]) -> None:
         retry_in = FIRST_RETRY
         while step := await self._step_to_take():
-            typing.cancel()
+            if not isinstance(step, Rebutton):
+                typing.cancel()
             self._begins_message = isinstance(step, Send)
             try:
                 async with self._gate.turn(self._surface.peer, self._urgency):
@@ -181,9 +255,19 @@ class LiveReply:
             except Moved:
                 self._shown.clear()
             except (Gone, Unwelcome) as refusal:
+                if isinstance(refusal, Gone) and self._stands_from_before(step):
+                    self._shown.clear()
+                    continue
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
+
+    def _stands_from_before(self, step: Step | None) -> bool:
+        match step:
+            case Edit(index) | Rebutton(index):
+                return isinstance(self._shown[index].page, Relic)
+            case _:
+                return False
 
     async def _back_off(self, seconds: float) -> float:
         """Wait before the next attempt, and tell how long to wait before the one after it.
@@ -210,18 +294,21 @@ class LiveReply:
             await self._changed.wait()
 
     async def _next_step(self) -> Step | None:
-        wanted = await self._pages(self.draft)
+        draft, view = self.draft, self._view
+        wanted = await self._pages(view, draft)
+        if not wanted and draft.ending is None:
+            return buttons_step(self._shown, view.buttons(draft))
         return next_step(self._shown, [self._as_taken(page) for page in wanted])
 
-    async def _pages(self, draft: Draft) -> Sequence[Message]:
-        if self._view.load(draft) < HEAVY:
-            return self._view.pages(draft)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, self._view.pages, draft)
+    async def _pages(self, view: View, draft: Draft) -> Sequence[Message]:
+        if view.load(draft) < HEAVY:
+            return view.pages(draft)
+        return await asyncio.get_running_loop().run_in_executor(None, view.pages, draft)
 
     def _as_taken(self, page: Message) -> Message:
         """Give a page that Telegram has rejected with its styles without them."""
-        return page.plain() if isinstance(page, Page) and page in self._rejected else page
+        is_rejected = isinstance(page, Page) and replace(page, buttons=()) in self._rejected
+        return page.plain() if is_rejected and isinstance(page, Page) else page
 
     def _urgency(self) -> Urgency:
         if self._ending:
@@ -243,11 +330,23 @@ class LiveReply:
                     else:
                         await self._surface.edit(message_id, page)
                     self._shown[index] = Shown(message_id, page)
+            case Rebutton(index, buttons):
+                await self._rebutton(index, buttons)
             case Drop():
                 message_id = self._shown[-1].message_id
                 if message_id is not None:
-                    await self._surface.drop(message_id)
+                    # What Telegram will not delete (it is older than 48 hours) stays there.
+                    with contextlib.suppress(Rejected):
+                        await self._surface.drop(message_id)
                 self._shown.pop()
+
+    async def _rebutton(self, index: int, buttons: Buttons) -> None:
+        shown = self._shown[index]
+        if shown.message_id is None or isinstance(shown.page, File):
+            return
+        with contextlib.suppress(Rejected):  # the buttons matter less than the text to come
+            await self._surface.rebutton(shown.message_id, buttons)
+        self._shown[index] = replace(shown, page=replace(shown.page, buttons=buttons))
 
     async def _send(self, page: Message) -> int:
         sent = [one.message_id for one in self._shown if one.message_id is not None]
@@ -265,7 +364,7 @@ class LiveReply:
         except Rejected as refusal:
             if isinstance(page, Page) and page.entities:
                 _log.warning("Telegram rejects the styles of a page: %s", refusal)
-                self._rejected.add(page)
+                self._rejected.add(replace(page, buttons=()))
                 return
             _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
             if index is None:

@@ -8,6 +8,8 @@ matters most, and give way when Telegram says 429:
 - group: at most 20 calls in any 60 s, at least 1 s apart. Frames and "typing…" use at most 14 of
   them and leave 2; the more of the 14 are used, the longer a frame waits, so that the early ones
   come quickly (a reader wants to see that it works) and a long answer never runs dry.
+- what only tidies up goes when nothing else has a use for the budget: in private when it is whole,
+  in a group after fewer than 8 calls in the last 60 s.
 - the bot as a whole: at most 29 calls in any second, spread over it.
 - after a 429 the chat is silent for the whole `retry_after`; then its laws are stretched in time,
   twofold for each 429 (at most eightfold), and the stretch fades by half each minute. Three chats
@@ -32,6 +34,7 @@ GROUP_INTERVAL: Final = 1.0
 GROUP_CALLS: Final = 20
 GROUP_FRAMES: Final = 14
 GROUP_RESERVE: Final = 2
+GROUP_IDLE: Final = 8
 BOT_CALLS: Final = 29
 BOT_WINDOW: Final = 1.0
 BOT_INTERVAL: Final = 1 / 26
@@ -52,11 +55,17 @@ class Urgency(enum.IntEnum):
     FIRST = 1
     INTERIM = 2
     TYPING = 3
+    IDLE = 4
 
     @property
     def can_wait(self) -> bool:
         """Whether it is a frame on the way, which must leave room for what is not."""
         return self >= Urgency.INTERIM
+
+    @property
+    def reserve(self) -> int:
+        """How many calls of a private chat's burst it leaves to what is more urgent."""
+        return PRIVATE_BURST - 1 if self is Urgency.IDLE else int(self.can_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ class _PrivateLaw:
     def wait(self, urgency: Urgency, now: float, stretch: float) -> float:
         interval = PRIVATE_INTERVAL * stretch
         full_in = max(self.full_at - now, 0.0) + self.under_way * interval
-        wait = full_in - (PRIVATE_BURST - 1 - urgency.can_wait) * interval
+        wait = full_in - (PRIVATE_BURST - 1 - urgency.reserve) * interval
         if urgency.can_wait:
             # Half an interval apart: a burst spent on two frames at once shows nothing.
             wait = max(wait, self.last + interval / 2 - now)
@@ -133,7 +142,7 @@ class _GroupLaw:
         limit = GROUP_CALLS
         wait = 0.0
         if urgency.can_wait:
-            limit -= GROUP_RESERVE
+            limit = GROUP_IDLE if urgency is Urgency.IDLE else limit - GROUP_RESERVE
             used = sum(call.counts_at(now) > now - window for call in self.frames)
             # One interval longer each time, up to an even share of the window.
             interval = min(interval * (1 + used), GROUP_WINDOW / (GROUP_FRAMES - 1))

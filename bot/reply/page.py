@@ -38,6 +38,18 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message; `data` (1 to 64 bytes) comes back when it is pressed."""
+
+    label: str
+    data: str
+
+
+Buttons = tuple[tuple[Button, ...], ...]
+"""Rows of buttons."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The text of one message, already trimmed as Telegram trims it, and its entities.
 
@@ -47,6 +59,7 @@ class Page:
     text: str
     entities: tuple[Entity, ...] = ()
     preview: bool = False
+    buttons: Buttons = ()
 
     def plain(self) -> "Page":
         """Give the same text without any style."""

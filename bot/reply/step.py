@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.reply.page import File, Message, Page
+from bot.reply.page import Buttons, File, Message, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Relic:
+    """A text from before, which is not known here any more; nor are its buttons, if `None`."""
+
+    buttons: Buttons | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +21,7 @@ class Shown:
     """
 
     message_id: int | None
-    page: Message
+    page: Message | Relic
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,19 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebutton:
+    """Put these buttons below the message at `index`, and leave its text."""
+
+    index: int
+    buttons: Buttons
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Delete the last message."""
 
 
-Step = Send | Edit | Drop
+Step = Send | Edit | Rebutton | Drop
 
 
 def next_step(shown: Sequence[Shown], wanted: Sequence[Message]) -> Step | None:
@@ -57,3 +72,16 @@ def next_step(shown: Sequence[Shown], wanted: Sequence[Message]) -> Step | None:
     if len(wanted) < len(shown):
         return Drop()
     return None
+
+
+def buttons_step(shown: Sequence[Shown], buttons: Buttons) -> Rebutton | None:
+    """Give the call that puts the buttons below the last text; `None`: they are there.
+
+    For an answer that is written anew, until there is a first word of it to show.
+    """
+    texts = [index for index, one in enumerate(shown) if not isinstance(one.page, File)]
+    if not texts or shown[texts[-1]].message_id is None:
+        return None
+    page = shown[texts[-1]].page
+    have = None if isinstance(page, File) else page.buttons
+    return Rebutton(texts[-1], buttons) if have != buttons else None

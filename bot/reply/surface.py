@@ -14,7 +14,7 @@ Refusal
 from typing import Protocol
 
 from bot.reply.pacing import Peer
-from bot.reply.page import Message, Page
+from bot.reply.page import Buttons, Message, Page
 
 
 class Refusal(Exception):  # noqa: N818 (it names a meaning, not a fault)
@@ -75,6 +75,10 @@ class Surface(Protocol):
 
     async def edit(self, message_id: int, page: Page) -> None:
         """Make a message hold this page."""
+        ...
+
+    async def rebutton(self, message_id: int, buttons: Buttons) -> None:
+        """Put these buttons below a message, in the place of those it has."""
         ...
 
     async def drop(self, message_id: int) -> None:

@@ -10,7 +10,15 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from telegram import Bot, InputFile, LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
 from telegram import Message as Sent
 from telegram.constants import ChatAction
 from telegram.error import (
@@ -24,7 +32,7 @@ from telegram.error import (
 )
 
 from bot.reply.pacing import Peer
-from bot.reply.page import File, Message, Page
+from bot.reply.page import Buttons, File, Message, Page
 from bot.reply.surface import Gone, Moved, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
 
 # python-telegram-bot reads it with each error: retry_after is a timedelta then, without a warning.
@@ -32,7 +40,12 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _T = TypeVar("_T")
 _UNCHANGED: Final = "message is not modified"
-_GONE: Final = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_GONE: Final = (
+    "message to edit not found",
+    "message to delete not found",
+    "message_id_invalid",
+    "message can't be edited",
+)
 _UNWELCOME: Final = (
     "chat not found",
     "message thread not found",
@@ -128,6 +141,7 @@ class TelegramSurface:
                     disable_notification=silent,
                     link_preview_options=LinkPreviewOptions(is_disabled=not page.preview),
                     reply_parameters=reply,
+                    reply_markup=_keyboard(page.buttons),
                 )
 
     async def edit(self, message_id: int, page: Page) -> None:
@@ -139,6 +153,15 @@ class TelegramSurface:
                 message_id,
                 entities=_entities(page),
                 link_preview_options=LinkPreviewOptions(is_disabled=not page.preview),
+                reply_markup=_keyboard(page.buttons),
+            )
+        )
+
+    async def rebutton(self, message_id: int, buttons: Buttons) -> None:
+        """Put these buttons below a message, in the place of those it has."""
+        await self._call(
+            lambda chat_id: self._bot.edit_message_reply_markup(
+                chat_id, message_id, reply_markup=_keyboard(buttons)
             )
         )
 
@@ -181,3 +204,11 @@ def _entities(page: Page) -> list[MessageEntity]:
         )
         for one in page.entities
     ]
+
+
+def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """Give the buttons as Telegram takes them; an edit without any takes those there are away."""
+    rows = [
+        [InlineKeyboardButton(one.label, callback_data=one.data) for one in row] for row in buttons
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None

@@ -6,7 +6,7 @@ again, whatever comes. So the view remembers what is on finished pages and reads
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -17,7 +17,7 @@ from bot.reply.markup.flow import Flow, PlainFlow
 from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.pieces import MARKS
 from bot.reply.markup.rich import PLAIN, Rich
-from bot.reply.page import Message, Page
+from bot.reply.page import Buttons, Message, Page
 from bot.reply.pages import fill
 
 ShowReasoning = Literal["off", "live", "keep"]
@@ -36,10 +36,24 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 _log = logging.getLogger(__name__)
 
 
-class View:
-    """The pages of one answer; without `markdown` the text is shown as it is."""
+def _no_buttons(_: Draft) -> Buttons:
+    return ()
 
-    def __init__(self, reasoning: ShowReasoning = "off", *, markdown: bool = True) -> None:
+
+class View:
+    """The pages of one answer; without `markdown` the text is shown as it is.
+
+    `buttons` gives those of a draft, which go below its last page.
+    """
+
+    def __init__(
+        self,
+        reasoning: ShowReasoning = "off",
+        *,
+        markdown: bool = True,
+        buttons: Callable[[Draft], Buttons] = _no_buttons,
+    ) -> None:
+        self.buttons = buttons
         self._reasoning = reasoning
         self._finished: list[Page] = []
         self._flow: Flow | PlainFlow = Flow() if markdown else PlainFlow(0)
@@ -63,11 +77,15 @@ class View:
         if self._seen and self._seen[0] == draft:
             return self._seen[1]
         try:
-            pages = tuple(self._pages(draft))
+            texts = list(self._texts(draft))
         except Exception as error:  # noqa: BLE001 (no text is lost because of how it is written)
             _log.error("an answer is shown as it is: %s", where(error))
             self._flow = PlainFlow(self._flow.unfinished())
-            pages = tuple(self._pages(draft))
+            texts = list(self._texts(draft))
+        if texts:
+            texts[-1] = replace(texts[-1], buttons=self.buttons(draft))
+        code = self._flow.codes.values() if draft.ending else ()
+        pages: tuple[Message, ...] = (*texts, *files(code))
         self._seen = draft, pages
         return pages
 
@@ -80,7 +98,7 @@ class View:
         reasoning = _quote(legible(draft.reasoning).strip())
         return f"{reasoning}\n\n{answer}" if answer.strip() else reasoning
 
-    def _pages(self, draft: Draft) -> Iterator[Message]:
+    def _texts(self, draft: Draft) -> Iterator[Page]:
         growing = draft.ending is None
         if self._reasoning == "live" and growing and not draft.text.strip():
             yield from _live_reasoning(draft.reasoning)
@@ -94,8 +112,6 @@ class View:
         if not growing and len(unfinished) == 1 and not self._finished:
             unfinished = [replace(page, preview=_is_mostly_link(page)) for page in unfinished]
         yield from (*self._finished, *unfinished)
-        if not growing:
-            yield from files(self._flow.codes.values())
 
     def _fill(self, leaves: list[Leaf], collapsed: int, *, growing: bool) -> Iterator[Page]:
         """Give the pages of these leaves; while the text grows, all but the last are finished."""

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.reply.draft import Draft, Ending, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Pacer, Peer
-from bot.reply.page import Message, Page
+from bot.reply.page import Buttons, Message, Page
 from bot.reply.surface import Refusal, Surface
 from bot.reply.view import ShowReasoning, View
 from tests.virtual_time import now
@@ -54,6 +54,15 @@ class Chat:
         assert self.pages[message_id] != page, "an edit that changes nothing"
         self.messages[message_id] = page.text
         self.pages[message_id] = page
+
+    async def rebutton(self, message_id: int, buttons: Buttons) -> None:
+        labels = " ".join(button.label for row in buttons for button in row)
+        if fault := await self._call("rebutton", labels):
+            raise fault
+        page = self.pages[message_id]
+        assert isinstance(page, Page)
+        assert page.buttons != buttons, "an edit that changes nothing"
+        self.pages[message_id] = replace(page, buttons=buttons)
 
     async def drop(self, message_id: int) -> None:
         if fault := await self._call("drop", self.messages.pop(message_id)):

@@ -11,7 +11,7 @@ import pytest
 
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer, Peer
-from bot.reply.page import Message, Page
+from bot.reply.page import Buttons, Message, Page
 from bot.reply.surface import TooFast
 from bot.sandbox.telegram.budgets import Budgets, Toll
 from tests.reply.chat import GROUP, reply_in, stream
@@ -40,6 +40,9 @@ class Counted:
     async def edit(self, message_id: int, page: Page) -> None:
         await self._call()
         self.screen[message_id] = page.text
+
+    async def rebutton(self, message_id: int, buttons: Buttons) -> None:
+        await self._call()
 
     async def drop(self, message_id: int) -> None:
         await self._call()

@@ -6,7 +6,7 @@ from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer, Peer, Urgency
 from tests.virtual_time import in_virtual_time, now
 
-FINAL, FIRST, INTERIM, TYPING = Urgency
+FINAL, FIRST, INTERIM, TYPING, _ = Urgency
 
 
 def peer(number: int) -> Peer:

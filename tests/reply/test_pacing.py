@@ -12,7 +12,7 @@ from bot.reply.pacing import REMEMBERED_CHATS, Pacer, Peer, Urgency
 
 PRIVATE = Peer(1, is_group=False)
 GROUP = Peer(-1, is_group=True)
-FINAL, FIRST, INTERIM, TYPING = Urgency
+FINAL, FIRST, INTERIM, TYPING, _ = Urgency
 
 
 @dataclass
