@@ -1,0 +1,13 @@
+"""What Alembic runs to migrate: on the connection that it is given, within its transaction."""
+
+from alembic import context
+
+from bot.chat.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,  # SQLite's too: the engine says BEGIN itself
+)
+with context.begin_transaction():
+    context.run_migrations()
