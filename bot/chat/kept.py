@@ -1,0 +1,48 @@
+"""What is kept of conversations. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.conversation import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A Telegram message that shows an answer or, as a file, a part of it."""
+
+    message_id: int
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be kept of an exchange.
+
+    `person` asked, in the Telegram message `question_id` (`None`: it cannot be edited). No `answer`
+    means that no text came. `messages` show the answer.
+    """
+
+    place: Place
+    person: int
+    question: str
+    answer: str = ""
+    outcome: str = "complete"
+    question_id: int | None = None
+    messages: tuple[Posted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an exchange; a larger `id` was asked later. `asked_at` is aware, in UTC."""
+
+    id: int
+    entry: Entry
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What was chosen in a place; `None`: nothing, the settings hold."""
+
+    model: str | None = None
+    prompt: str | None = None

@@ -1,0 +1,93 @@
+"""Exchanges as rows: how they are written, read and chosen."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.conversation import Place
+from bot.chat.kept import Entry, Kept, Posted
+from bot.chat.schema import exchanges, is_answered
+
+BATCH: Final = 200
+"""Exchanges whose sizes are looked up at once."""
+
+
+def topic(place: Place) -> int:
+    """Give the number that stands for the topic, 0 for none: NULL equals nothing in a database."""
+    return place.topic or 0
+
+
+def held_in(place: Place) -> ColumnElement[bool]:
+    """Tell the exchanges of a place."""
+    return (exchanges.c.chat_id == place.chat_id) & (exchanges.c.topic == topic(place))
+
+
+def answered(place: Place, before: int | None = None) -> ColumnElement[bool]:
+    """Tell the exchanges of a place that have an answer, with an id below `before` if given."""
+    candidates = held_in(place) & is_answered
+    return candidates if before is None else candidates & (exchanges.c.id < before)
+
+
+async def latest(
+    connection: AsyncConnection,
+    wanted: Select[Any],
+    candidates: ColumnElement[bool],
+    budget: int,
+) -> Sequence[Row[Any]]:
+    """Give what is wanted of the latest candidates that fit the budget, oldest first."""
+    oldest = await _oldest(connection, candidates, budget)
+    if oldest is None:
+        return ()
+    chosen = wanted.where(candidates, exchanges.c.id >= oldest).order_by(exchanges.c.id)
+    return (await connection.execute(chosen)).all()
+
+
+async def _oldest(
+    connection: AsyncConnection, candidates: ColumnElement[bool], budget: int
+) -> int | None:
+    """Find the oldest candidate that fits; looks at less than a batch of sizes too many."""
+    sizes = select(exchanges.c.id, exchanges.c.size).order_by(exchanges.c.id.desc()).limit(BATCH)
+    batch = (await connection.execute(sizes.where(candidates))).all()
+    oldest = None
+    while batch:
+        for exchange_id, size in batch:
+            budget -= size
+            if budget < 0:
+                return oldest
+            oldest = exchange_id
+        batch = (await connection.execute(sizes.where(candidates, exchanges.c.id < oldest))).all()
+    return oldest
+
+
+def values(entry: Entry) -> dict[str, Any]:
+    """Give the columns of an entry, without its place."""
+    return {
+        "person": entry.person,
+        "outcome": entry.outcome,
+        "question_id": entry.question_id,
+        "messages": written(entry.messages),
+        "size": len(entry.question) + len(entry.answer),
+        "question": entry.question,
+        "answer": entry.answer,
+    }
+
+
+def written(messages: Sequence[Posted]) -> list[dict[str, Any]]:
+    """Give the messages as JSON."""
+    return [{"id": message.message_id, "file": message.is_file} for message in messages]
+
+
+def kept(row: Row[Any]) -> Kept:
+    """Read a row that has every column."""
+    entry = Entry(
+        Place(row.chat_id, row.topic or None),
+        row.person,
+        row.question,
+        row.answer,
+        row.outcome,
+        row.question_id,
+        tuple(Posted(message["id"], message["file"]) for message in row.messages),
+    )
+    return Kept(row.id, entry, row.asked_at)
