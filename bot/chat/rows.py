@@ -24,41 +24,43 @@ def held_in(place: Place) -> ColumnElement[bool]:
     return (exchanges.c.chat_id == place.chat_id) & (exchanges.c.topic == topic(place))
 
 
-def answered(place: Place, before: int | None = None) -> ColumnElement[bool]:
-    """Tell the exchanges of a place that have an answer, with an id below `before` if given."""
-    candidates = held_in(place) & is_answered
-    return candidates if before is None else candidates & (exchanges.c.id < before)
-
-
 async def latest(
     connection: AsyncConnection,
     wanted: Select[Any],
-    candidates: ColumnElement[bool],
+    place: Place,
     budget: int,
+    before: int | None = None,
 ) -> Sequence[Row[Any]]:
-    """Give what is wanted of the latest candidates that fit the budget, oldest first."""
-    oldest = await _oldest(connection, candidates, budget)
+    """Give what is wanted of the latest answered exchanges that fit the budget, oldest first.
+
+    `before`: only of exchanges with a smaller id.
+    """
+    oldest = await _oldest(connection, place, budget, before)
     if oldest is None:
         return ()
-    chosen = wanted.where(candidates, exchanges.c.id >= oldest).order_by(exchanges.c.id)
-    return (await connection.execute(chosen)).all()
+    chosen = wanted.where(_answered(place, before), exchanges.c.id >= oldest)
+    return (await connection.execute(chosen.order_by(exchanges.c.id))).all()
 
 
 async def _oldest(
-    connection: AsyncConnection, candidates: ColumnElement[bool], budget: int
+    connection: AsyncConnection, place: Place, budget: int, before: int | None
 ) -> int | None:
-    """Find the oldest candidate that fits; looks at less than a batch of sizes too many."""
+    """Find the oldest exchange that fits; looks at less than a batch of sizes too many."""
     sizes = select(exchanges.c.id, exchanges.c.size).order_by(exchanges.c.id.desc()).limit(BATCH)
-    batch = (await connection.execute(sizes.where(candidates))).all()
     oldest = None
-    while batch:
+    while batch := (await connection.execute(sizes.where(_answered(place, before)))).all():
         for exchange_id, size in batch:
             budget -= size
             if budget < 0:
                 return oldest
             oldest = exchange_id
-        batch = (await connection.execute(sizes.where(candidates, exchanges.c.id < oldest))).all()
+        before = oldest
     return oldest
+
+
+def _answered(place: Place, before: int | None) -> ColumnElement[bool]:
+    answered = held_in(place) & is_answered
+    return answered if before is None else answered & (exchanges.c.id < before)
 
 
 def values(entry: Entry) -> dict[str, Any]:

@@ -143,14 +143,14 @@ class Store:
         """
         texts = select(exchanges.c.question, exchanges.c.answer)
         async with self._engine.connect() as connection:
-            found = await rows.latest(connection, texts, rows.answered(place, before), budget)
+            found = await rows.latest(connection, texts, place, budget, before)
             return tuple(Exchange(row.question, row.answer) for row in found)
 
     @_call
     async def history(self, place: Place, most: int) -> tuple[Kept, ...]:
         """Give the latest answered exchanges that sum up to at most `most` characters, in order."""
         async with self._engine.connect() as connection:
-            found = await rows.latest(connection, select(exchanges), rows.answered(place), most)
+            found = await rows.latest(connection, select(exchanges), place, most)
             return tuple(rows.kept(row) for row in found)
 
     @_call

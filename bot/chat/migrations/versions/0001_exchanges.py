@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.BigInteger(), nullable=False),
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("question_id", sa.BigInteger()),
         sa.Column("messages", sa.JSON(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
