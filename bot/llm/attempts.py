@@ -11,6 +11,8 @@ The laws:
   does not count, white space neither: it is left out before the first visible character.
 - An answer that ended without visible text is a failure (`EMPTY`).
 - Once there is text, every failure but a timeout is `BROKE_OFF`.
+- Where all failed, the last failure is what is raised, unless a source said `TOO_LONG`: then that
+  is. It is the one failure that the person can mend, and asking again unchanged is sure to meet it.
 """
 
 import asyncio
@@ -62,10 +64,13 @@ async def answer(
             return
         failures.append((source.name, attempt.failure))
         if attempt.spoke:
-            break
-    raise AnswerError(
-        failures[-1][1].kind, "; ".join(f"{name}: {failure.detail}" for name, failure in failures)
-    )
+            raise _error(attempt.failure.kind, failures)
+    kinds = [failure.kind for _, failure in failures]
+    raise _error(Kind.TOO_LONG if Kind.TOO_LONG in kinds else kinds[-1], failures)
+
+
+def _error(kind: Kind, failures: Sequence[tuple[str, Failure]]) -> AnswerError:
+    return AnswerError(kind, "; ".join(f"{name}: {failure.detail}" for name, failure in failures))
 
 
 class _Attempt:

@@ -8,7 +8,8 @@ many threads in between. What has gathered of one answer by then is handed over 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from bot.llm.attempts import Messages
 from bot.llm.classify import Failure, classify
@@ -21,6 +22,8 @@ INTERVAL = 0.02
 
 Ask = Callable[[Messages], AsyncGenerator[Delta, None]]
 """Asks a provider; runs in a thread that it may block, and raises whatever it likes."""
+
+T = TypeVar("T")
 
 
 class Bell:
@@ -142,3 +145,41 @@ async def _carry(ask: Ask, messages: Messages, channel: Channel) -> None:
         end = classify(error)
     finally:
         channel.put(end)
+
+
+async def result(
+    lanes: Lanes, work: Callable[[], Coroutine[Any, Any, T]], limit: float
+) -> T | Failure:
+    """Run the work on a lane; return what comes of it within `limit` seconds. Raises nothing.
+
+    Work that takes longer is cancelled; that may take a second more, if it is blocked.
+    """
+    home = asyncio.get_running_loop()
+    came: asyncio.Future[T | Failure] = home.create_future()
+
+    async def carry() -> None:
+        end: T | Failure = Failure(Kind.REFUSED, "cancelled by the provider")
+        try:
+            end = await work()
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - any there is
+            end = classify(error)
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                home.call_soon_threadsafe(settle, end)
+
+    def settle(end: T | Failure) -> None:
+        if not came.done():
+            came.set_result(end)
+
+    try:
+        job = lanes.start(carry)
+    except AnswerError as error:
+        return Failure(error.kind, error.detail)
+    try:
+        async with asyncio.timeout(limit):
+            return await came
+    except TimeoutError:
+        return Failure(Kind.TIMED_OUT, f"nothing for {limit:g} s")
+    finally:
+        if came.cancelled():
+            await job.cancel()

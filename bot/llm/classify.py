@@ -3,6 +3,9 @@
 Errors are told apart by the names of their classes, nearest first, so that this imports none of the
 libraries they come from: g4f raises its own, aiohttp's, requests', curl_cffi's, python-socks' and
 Python's, and which of these are installed differs.
+
+That a question is too long has no class of its own, and often no HTTP status: of that, messages
+speak. They are looked at here and not kept.
 """
 
 import re
@@ -53,9 +56,39 @@ _KINDS = {
     "OSError": Kind.UNREACHABLE,
 }
 
-_GATEWAY_TIMEOUT = 504  # g4f calls it a rate limit
+_BY_STATUS = {
+    401: Kind.NEEDS_AUTH,
+    402: Kind.NEEDS_AUTH,  # g4f calls it a rate limit
+    413: Kind.TOO_LONG,
+    429: Kind.RATE_LIMITED,
+    504: Kind.TIMED_OUT,  # g4f calls it a rate limit
+}
 _STATUS = re.compile(r"(?:Response|Error) (\d{3})\b")
 """How g4f's messages begin when they come from an HTTP status; only the number is taken."""
+
+_TOO_LONG = re.compile(
+    r"context[ _-]?(?:length|window|size|limit)"
+    r"|\b(?:prompt|input|request|question|query|message|conversation|history|text|content)s?"
+    r"(?: (?:is|are|was|were|has|you|submitted|text|body|entity|length|history|far|way|much)){0,4}"
+    r" too (?:long|large|big)\b"
+    r"|\breduce the (?:length|size)\b"
+    r"|\btoo many (?:\w+ )?tokens\b"
+    r"|\bmaximum prompt length\b"
+    r"|\b(?:prompt|input|token|message|text|request)s?\b.{0,60}?"
+    r"\b(?:exceed(?:s|ed|ing)?|must be (?:<|less)|must have (?:<|less))"
+    r".{0,80}?(?:token|length|limit|maximum)",
+    re.IGNORECASE,
+)
+"""How OpenAI, Anthropic, Google, Mistral, xAI, Bedrock, vLLM, llama.cpp, … say it."""
+_FOR_NOW = re.compile(
+    r"rate[ _-]?limit|\bper[ -](?:sec|min|hour|day)|\btp[md]\b|\bquota\b|throttl|\bwait\b",
+    re.IGNORECASE,
+)
+"""What is said of a limit that time alone lifts, in the same words otherwise."""
+_EVER = re.compile(r"\brequest (?:\w+ )?too large\b", re.IGNORECASE)
+"""What OpenAI says when one request alone is above the limit per minute."""
+_MOST = 20_000
+"""Characters of a message that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +104,38 @@ def classify(error: BaseException) -> Failure:
 
     An error that says nothing by itself means what caused it: g4f raises `RetryProviderError` from
     the first of several providers' errors, and `KeyError` for a provider whose list it could not
-    fetch.
+    fetch. Of such a collection, one that says that the question is too long decides.
     """
     status = _status(error)
     name = type(error).__name__
     detail = f"{name}, HTTP {status}" if status else name
-    if status == _GATEWAY_TIMEOUT:
-        return Failure(Kind.TIMED_OUT, detail)
     names = (ancestor.__name__ for ancestor in type(error).__mro__)
-    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
+    of_class = next((_KINDS[name] for name in names if name in _KINDS), None)
+    kind = of_class if status is None else _BY_STATUS.get(status, of_class)
+    if kind in _MAY_BE_TOO_LONG and _says_too_long(error, kind):
+        kind = Kind.TOO_LONG
     if kind is None and status is None and error.__cause__ is not None:
         return classify(error.__cause__)
     return Failure(kind or Kind.REFUSED, detail)
 
 
+_MAY_BE_TOO_LONG = (None, Kind.REFUSED, Kind.RATE_LIMITED)
+
+
+def _says_too_long(error: BaseException, kind: Kind | None) -> bool:
+    """Look at each line: g4f puts the messages of several providers into one error."""
+    return any(
+        _EVER.search(line)
+        or (kind is not Kind.RATE_LIMITED and _TOO_LONG.search(line) and not _FOR_NOW.search(line))
+        for line in str(error)[:_MOST].splitlines()
+    )
+
+
 def _status(error: BaseException) -> int | None:
-    match getattr(error, "status", None):
-        case int(status):
-            return status
+    for holder in (error, getattr(error, "response", None)):  # the latter is what requests does
+        for attribute in ("status", "status_code"):
+            match getattr(holder, attribute, None):
+                case int(status):
+                    return status
     found = _STATUS.match(str(error))
     return int(found[1]) if found else None

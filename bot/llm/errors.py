@@ -28,6 +28,8 @@ class Kind(enum.StrEnum):
     """Nothing came for too long."""
     EMPTY = "empty"
     """It ended normally, without any text."""
+    TOO_LONG = "too-long"
+    """The question is larger than the model takes."""
     MISCONFIGURED = "misconfigured"
     """The operator has to change something: provider, model, a missing package."""
 

@@ -1,5 +1,7 @@
 """The one place that touches g4f: how it is loaded, which provider is meant, how one is asked.
 
+(`listing`, which asks it for the names of models, is the other half of this place.)
+
 g4f is imported as late as possible (it takes 0.65 s and 38 MiB) and only after it was told where
 its files go: it reads `G4F_CONFIG_DIR` while it is imported, so the first data folder of a process
 holds.
@@ -37,6 +39,14 @@ class Endpoint:
     def name(self) -> str:
         """What the log calls it."""
         return self.provider or ("base URL" if self.base_url else "g4f's choice")
+
+    @property
+    def chosen_by_g4f(self) -> bool:
+        """Whether g4f looks for a provider, by the name of the model."""
+        return self.base_url is None and self.provider in _CHOOSERS
+
+
+_CHOOSERS = (None, "AnyProvider", "Default")
 
 
 def load(data_dir: Path) -> None:
@@ -90,7 +100,7 @@ def _similar(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 async def ask(endpoint: Endpoint, messages: Messages) -> AsyncGenerator[Delta, None]:
     """Yield what the endpoint answers; block the loop where the provider does, raise anything."""
-    provider = _provider(endpoint)
+    provider = provider_of(endpoint)
     shield = Shield(
         lambda: _stream(provider, endpoint, messages), reader(_loaded["providers.response"])
     )
@@ -109,7 +119,8 @@ async def ask(endpoint: Endpoint, messages: Messages) -> AsyncGenerator[Delta, N
             raise
 
 
-def _provider(endpoint: Endpoint) -> Any:
+def provider_of(endpoint: Endpoint) -> Any:
+    """Return g4f's provider, loading it; that may block."""
     if endpoint.base_url is not None:
         return _loaded["client.factory"].create_custom_provider(
             endpoint.base_url,
@@ -123,9 +134,12 @@ def _provider(endpoint: Endpoint) -> Any:
 
 def _stream(provider: Any, endpoint: Endpoint, messages: Messages) -> AsyncIterator[Any]:
     """Begin the real provider's stream with what g4f's client would hand it, and nothing else."""
-    key = endpoint.api_key or _loaded["tools.auth"].AuthManager.load_api_key(provider)
     # A base URL is said here again, or g4f drops a key that begins like one of its own.
-    given = {"proxy": endpoint.proxy, "api_key": key, "base_url": endpoint.base_url}
+    given = {
+        "proxy": endpoint.proxy,
+        "api_key": key_for(endpoint, provider),
+        "base_url": endpoint.base_url,
+    }
     method = importlib.import_module("g4f.providers.base_provider").get_async_provider_method
     stream: AsyncIterator[Any] = method(provider)(
         model=endpoint.model,
@@ -134,6 +148,12 @@ def _stream(provider: Any, endpoint: Endpoint, messages: Messages) -> AsyncItera
         **{name: value for name, value in given.items() if value is not None},
     )
     return stream
+
+
+def key_for(endpoint: Endpoint, provider: Any) -> str | None:
+    """Return the key for the endpoint: the one that was set, or the provider's own."""
+    key: str | None = endpoint.api_key or _loaded["tools.auth"].AuthManager.load_api_key(provider)
+    return key
 
 
 async def close_connections() -> None:

@@ -11,14 +11,21 @@ One `Model` serves the whole process:
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bot.llm import gateway
 from bot.llm.attempts import Messages, Patience, answer
 from bot.llm.bridge import Bell, Threaded
+from bot.llm.catalogue import Catalogue, look_up
 from bot.llm.delta import Delta
+from bot.llm.errors import AnswerError, Kind
 from bot.llm.lanes import Lanes
+from bot.llm.listing import models_of_g4f
+
+LOOK_UP_TIMEOUT = 10.0
+"""Seconds for the names of the models, unless `first_chunk_timeout` is shorter."""
 
 
 class Model:
@@ -54,8 +61,10 @@ class Model:
             gateway.Endpoint(model, provider, base_url, api_key, proxy)
             for provider in (providers or (None,))
         ]
-        self._sources: list[Threaded] | None = None
+        self._bell: Bell | None = None
         self._lanes = Lanes(gateway.close_connections)
+        limit = min(LOOK_UP_TIMEOUT, first_chunk_timeout)
+        self._catalogue = Catalogue(partial(look_up, self._endpoints, self._lanes, limit))
         if providers:
             self.preload()
             gateway.check_providers(providers)
@@ -64,23 +73,51 @@ class Model:
         """Import g4f now (0.65 s) rather than with the first question."""
         gateway.load(self._data_dir)
 
-    async def stream(self, messages: Messages) -> AsyncGenerator[Delta, None]:
+    async def stream(
+        self, messages: Messages, model: str | None = None
+    ) -> AsyncGenerator[Delta, None]:
         """Yield the answer to `messages` (`role` and `content` each) as it comes.
 
-        Text is never empty and its first character visible. Closing stops the answer upstream
-        within a second. Raises `AnswerError`, after all that had come was yielded.
+        `model` is asked instead of the configured one, of the same endpoint or providers: one of
+        those that `models` names. Text is never empty and its first character visible. Closing
+        stops the answer upstream within a second. Raises `AnswerError`, after all that had come was
+        yielded.
         """
-        if self._sources is None:
-            self.preload()
-            bell = Bell()
-            self._sources = [
-                Threaded(endpoint.name, partial(gateway.ask, endpoint), self._lanes, bell)
-                for endpoint in self._endpoints
-            ]
-        async with aclosing(answer(self._sources, messages, self._patience)) as deltas:
+        self.preload()
+        if self._bell is None:
+            self._bell = Bell()
+        bell = self._bell
+        endpoints = [replace(each, model=model or each.model) for each in self._endpoints]
+        for asked, configured in zip(endpoints, self._endpoints, strict=True):
+            _check(asked, configured)
+        sources = [
+            Threaded(endpoint.name, partial(gateway.ask, endpoint), self._lanes, bell)
+            for endpoint in endpoints
+        ]
+        async with aclosing(answer(sources, messages, self._patience)) as deltas:
             async for delta in deltas:
                 yield delta
+
+    async def models(self) -> tuple[str, ...]:
+        """Return the names of the models that can be asked, the configured one first.
+
+        There are 1,000 at most, and none twice. Of an endpoint they are those that it lists, of
+        named providers all theirs, in the order of the providers; where g4f chooses, those that it
+        knows a provider for. They hold for ten minutes. Raises `AnswerError` if there is no list.
+        """
+        self.preload()
+        return await self._catalogue.names()
 
     async def close(self) -> None:
         """Stop all answers and threads; return within a second, even if a provider blocks."""
         await self._lanes.close()
+
+
+def _check(asked: gateway.Endpoint, configured: gateway.Endpoint) -> None:
+    """Raise `AnswerError` for a name that must not reach g4f where it chooses by that name.
+
+    It takes more than models there: names of providers, whatever they do, and agents that it lets
+    run commands on this machine.
+    """
+    if asked.chosen_by_g4f and asked != configured and asked.model not in models_of_g4f():
+        raise AnswerError(Kind.MISCONFIGURED, "not a model of g4f's")

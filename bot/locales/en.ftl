@@ -49,6 +49,7 @@ answer-needs-auth = ⚠️ The AI model wants a login or a key that I do not hav
 answer-broke-off = ⚠️ The answer broke off here. Ask again to get it whole.
 answer-timed-out = ⚠️ The AI model has stopped answering. Please ask again.
 answer-empty = ⚠️ The AI model gave no answer. Please ask again, perhaps in other words.
+answer-too-long = ⚠️ The question is larger than the AI model takes. Please shorten it, or choose another model with /model.
 answer-misconfigured = ⚠️ The AI model is not set up correctly. Please tell whoever runs this bot.
 answer-bug = ⚠️ Something went wrong inside me. Please ask again.
 answer-interrupted = ⚠️ I am being restarted, so the answer ends here. Please ask again in a minute.
@@ -79,6 +80,7 @@ console-needs-auth = The provider wants a login or a key ({ $detail }). Set G4F_
 console-broke-off = The answer broke off ({ $detail }); what had come was printed. Ask again to get it whole.
 console-timed-out = The provider has stopped answering ({ $detail }). Try again, or raise FIRST_CHUNK_TIMEOUT and CHUNK_TIMEOUT.
 console-empty = The provider gave no answer ({ $detail }). Try again, or another G4F_PROVIDER or G4F_MODEL.
+console-too-long = The question is larger than the model takes ({ $detail }). Shorten it, or set G4F_MODEL to a model that takes more.
 console-misconfigured = g4f cannot ask this model of this provider ({ $detail }). Check G4F_MODEL and G4F_PROVIDER.
 
 run-polling = @{ $username } is running. Stop it with Ctrl+C.

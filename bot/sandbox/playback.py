@@ -26,7 +26,7 @@ from bot.sandbox.steps import (
 )
 
 
-class _Playback:
+class Playback:
     """Plays the steps; what of it reaches the wire, and when, is the subclasses'."""
 
     def __init__(self, http: web.Request, asked: Mapping[str, Any], pace: float, name: str) -> None:
@@ -47,8 +47,8 @@ class _Playback:
 
     async def _ending(self, step: Step) -> web.StreamResponse | None:
         match step:
-            case Refuse(status, message):
-                error = {"message": message, "type": "rehearsal", "code": status}
+            case Refuse(status, message, code):
+                error = {"message": message, "type": "rehearsal", "code": code or status}
                 return web.json_response({"error": error}, status=status)
             case ErrorEvent(message):
                 return await self._fail(message)
@@ -119,7 +119,7 @@ class _Playback:
         raise NotImplementedError
 
 
-class EventStream(_Playback):
+class EventStream(Playback):
     """Server-sent events, each as soon as it is due."""
 
     _response: web.StreamResponse | None = None
@@ -155,7 +155,7 @@ class EventStream(_Playback):
         return await self._opened()
 
 
-class Document(_Playback):
+class Document(Playback):
     """One JSON document at the end."""
 
     def __init__(self, http: web.Request, asked: Mapping[str, Any], pace: float, name: str) -> None:
@@ -180,3 +180,24 @@ class Document(_Playback):
         choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
         content = {"choices": choices, "usage": self._usage(), **self._more}
         return web.json_response(self._frame("chat.completion", content))
+
+
+class ModelList(Playback):
+    """The list of the models, after the steps; raw bytes take its place."""
+
+    _raw = b""
+
+    async def _send(self, content: Mapping[str, Any]) -> None:
+        """Leave out what is said: a list has no answer in it."""
+
+    async def _write(self, data: bytes) -> None:
+        self._raw += data
+
+    async def _fail(self, message: str) -> web.StreamResponse:
+        return web.json_response({"error": {"message": message}}, status=500)
+
+    async def _end(self) -> web.StreamResponse:
+        if self._raw:
+            return web.Response(body=self._raw, content_type="application/json")
+        listed = [{"id": name, "object": "model"} for name in self._asked["models"]]
+        return web.json_response({"object": "list", "data": listed})

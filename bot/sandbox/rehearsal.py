@@ -8,6 +8,10 @@
 Requests are answered by the scripts in the order they were queued, then by `answer_with`, else by
 the rule book that people meet (`rulebook`). The server listens on 127.0.0.1 only and keeps what it
 was asked, for tests to look at.
+
+    model.models = ("small", "large")   # what /v1/models lists
+    model.list_with(Refuse(503))        # what it does before, or instead
+    model.limit = 1000                  # characters of a question that it takes
 """
 
 import asyncio
@@ -20,13 +24,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox import rulebook
-from bot.sandbox.playback import Document, EventStream
-from bot.sandbox.steps import Step
+from bot.sandbox.playback import Document, EventStream, ModelList, Playback
+from bot.sandbox.steps import Refuse, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as it arrived, and what became of it."""
+    """A question, or a look-up of the models, as it arrived, and what became of it."""
 
     body: Mapping[str, Any]
     headers: Mapping[str, str] = field(repr=False)
@@ -61,11 +65,19 @@ Script = Callable[[Request], Iterable[Step]]
 class Rehearsal:
     """The server; `pace` is tokens per second, 0 or infinity for at once."""
 
-    def __init__(self, pace: float = 0.0) -> None:
+    def __init__(self, pace: float = 0.0, models: Sequence[str] = ("rehearsal",)) -> None:
         self.requests: list[Request] = []
+        """The questions."""
+        self.lookups: list[Request] = []
+        """The requests for the list of the models."""
+        self.models = models
+        """What is listed; any other model answers too."""
+        self.limit: int | None = None
+        """Characters of all messages together; what is longer is refused, as OpenAI does."""
         self._pace = pace
         self._scripts: deque[tuple[Step, ...]] = deque()
-        self._answer: Script = lambda request: rulebook.answer(request.messages)
+        self._listing: tuple[Step, ...] = ()
+        self._answer: Script = lambda request: rulebook.answer(request.messages, request.model)
         self._changed = asyncio.Condition()
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
@@ -83,6 +95,10 @@ class Rehearsal:
     def answer_with(self, script: Script) -> None:
         """Answer every request without a script by what this returns."""
         self._answer = script
+
+    def list_with(self, *steps: Step) -> None:
+        """Do these steps, from now on, before the models are listed; `Raw` is listed instead."""
+        self._listing = steps
 
     async def until(self, holds: Callable[[], bool], *, within: float = 5.0) -> None:
         """Wait until it holds; looked at when a request arrives, ends or goes away.
@@ -109,24 +125,48 @@ class Rehearsal:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _models(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            {"object": "list", "data": [{"id": "rehearsal", "object": "model"}]}
-        )
+    async def _models(self, http: web.Request) -> web.StreamResponse:
+        request = await self._arrived(http, {}, self.lookups)
+        playback = ModelList(http, {"models": self.models}, self._pace, "")
+        return await self._played(request, playback, self._listing)
 
     async def _complete(self, http: web.Request) -> web.StreamResponse:
+        request = await self._arrived(http, await http.json(), self.requests)
+        steps = self._refusal(request) or self._steps(request)
+        kind = EventStream if request.body.get("stream") else Document
+        name = f"chatcmpl-{next(self._numbers)}"
+        return await self._played(request, kind(http, request.body, self._pace, name), steps)
+
+    async def _arrived(
+        self, http: web.Request, body: Mapping[str, Any], among: list[Request]
+    ) -> Request:
         request = Request(
-            body=await http.json(),
+            body=body,
             headers={name.lower(): value for name, value in http.headers.items()},
             started=asyncio.get_running_loop().time(),
         )
-        self.requests.append(request)
+        among.append(request)
         await self._tell()
-        steps = self._scripts.popleft() if self._scripts else self._answer(request)
-        playback = EventStream if request.body.get("stream") else Document
-        name = f"chatcmpl-{next(self._numbers)}"
+        return request
+
+    def _refusal(self, request: Request) -> Sequence[Step]:
+        length = sum(len(rulebook.spoken(message)) for message in request.messages)
+        if self.limit is None or length <= self.limit:
+            return ()
+        told = (
+            f"This model's maximum context length is {self.limit} tokens. However, your messages "
+            f"resulted in {length} tokens. Please reduce the length of the messages."
+        )
+        return (Refuse(400, told, "context_length_exceeded"),)
+
+    def _steps(self, request: Request) -> Iterable[Step]:
+        return self._scripts.popleft() if self._scripts else self._answer(request)
+
+    async def _played(
+        self, request: Request, playback: Playback, steps: Iterable[Step]
+    ) -> web.StreamResponse:
         try:
-            response = await playback(http, request.body, self._pace, name).play(steps)
+            response = await playback.play(steps)
         except (asyncio.CancelledError, ConnectionError):
             request.disconnected.set()
             raise

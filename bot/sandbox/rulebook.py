@@ -8,6 +8,7 @@ locales, for it plays the outside world.
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.steps import BreakOff, ErrorEvent, Pause, Refuse, Say, Stall, Step, Think
@@ -28,6 +29,8 @@ Try one of these:
 - `code 6000`: a program of so many characters
 - `think about tea`: thoughts first, then the answer
 - `what did I say?`: what I was sent of our conversation
+- `what are you told?`: the system prompt that I was sent
+- `which model?`: the name that I was asked by
 - `pause 6`: a pause in the middle of the answer
 - `break`, `fail`, `stall`, `refuse 429`: the ways in which a model fails"""
 
@@ -96,14 +99,28 @@ _SENTENCES = (
 )
 
 
-def answer(messages: Messages) -> Sequence[Step]:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the model was sent beside the question."""
+
+    before: Sequence[str]
+    """What the user said before, oldest first."""
+    told: str
+    """The system prompt, or nothing."""
+    model: str
+    """The name of the model that was asked for."""
+
+
+def answer(messages: Messages, model: str = "rehearsal") -> Sequence[Step]:
     """Return the steps that answer the last message of the user."""
     said = [spoken(message) for message in messages if message.get("role") == "user"]
+    told = [spoken(message) for message in messages if message.get("role") == "system"]
+    heard = Heard(said[:-1], "\n\n".join(told).strip(), model)
     question = said[-1].strip() if said else ""
     for pattern, rule in _RULES:
         found = re.fullmatch(pattern, question, re.IGNORECASE | re.DOTALL)
         if found:
-            return rule(found.groupdict(default=""), said[:-1])
+            return rule(found.groupdict(default=""), heard)
     return _default(question)
 
 
@@ -149,37 +166,37 @@ def program(length: int) -> str:
 
 
 Fields = Mapping[str, str]
-Rule = Callable[[Fields, Sequence[str]], Sequence[Step]]
+Rule = Callable[[Fields, Heard], Sequence[Step]]
 
 
-def _say(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _say(fields: Fields, _: Heard) -> Sequence[Step]:
     text = fields["text"].strip()
     return (Say(text[:1].upper() + text[1:]),)
 
 
-def _repeat(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _repeat(fields: Fields, _: Heard) -> Sequence[Step]:
     return (Say(fields["text"].strip()),)
 
 
-def _count(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _count(fields: Fields, _: Heard) -> Sequence[Step]:
     last = min(int(fields["number"]), MOST_NUMBERS)
     return (Say(", ".join(map(str, range(1, last + 1))) + "."),)
 
 
-def _long(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _long(fields: Fields, _: Heard) -> Sequence[Step]:
     return (Say(prose(max(1, min(int(fields["number"]), MOST_CHARACTERS)))),)
 
 
-def _markdown(_: Fields, __: Sequence[str]) -> Sequence[Step]:
+def _markdown(_: Fields, __: Heard) -> Sequence[Step]:
     return (Say(MARKDOWN),)
 
 
-def _code(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _code(fields: Fields, _: Heard) -> Sequence[Step]:
     text = program(max(1, min(int(fields["number"]), MOST_CHARACTERS)))
     return (Say(f"Here is the program:\n\n```python\n{text}```\n\nIt says what it does."),)
 
 
-def _think(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _think(fields: Fields, _: Heard) -> Sequence[Step]:
     subject = fields["text"].strip(" .?!") or "that"
     return (
         Think(f"The person wants me to think of {subject}. I turn it over, once and once more."),
@@ -187,7 +204,7 @@ def _think(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
     )
 
 
-def _pause(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _pause(fields: Fields, _: Heard) -> Sequence[Step]:
     seconds = min(float(fields["number"]), LONGEST_PAUSE)
     return (
         Say(f"This is before a pause of {seconds:g} seconds. "),
@@ -196,28 +213,38 @@ def _pause(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
     )
 
 
-def _fail(_: Fields, __: Sequence[str]) -> Sequence[Step]:
+def _fail(_: Fields, __: Heard) -> Sequence[Step]:
     return Say("I begin well enough, and then "), ErrorEvent()
 
 
-def _break(_: Fields, __: Sequence[str]) -> Sequence[Step]:
+def _break(_: Fields, __: Heard) -> Sequence[Step]:
     return Say("I begin well enough, and then the connection "), BreakOff()
 
 
-def _stall(_: Fields, __: Sequence[str]) -> Sequence[Step]:
+def _stall(_: Fields, __: Heard) -> Sequence[Step]:
     return Say("I begin well enough, and then nothing more comes "), Stall(LONGEST_PAUSE)
 
 
-def _refuse(fields: Fields, _: Sequence[str]) -> Sequence[Step]:
+def _refuse(fields: Fields, _: Heard) -> Sequence[Step]:
     status = int(fields["number"] or 500)
     return (Refuse(status if 400 <= status < 600 else 500),)
 
 
-def _recall(_: Fields, before: Sequence[str]) -> Sequence[Step]:
-    if not before:
+def _recall(_: Fields, heard: Heard) -> Sequence[Step]:
+    if not heard.before:
         return (Say("You have not said anything before this."),)
-    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(before, 1))
+    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(heard.before, 1))
     return (Say(f"Before this, you said:\n\n{listed}"),)
+
+
+def _prompt(_: Fields, heard: Heard) -> Sequence[Step]:
+    if not heard.told:
+        return (Say("I am told nothing: there is no system prompt."),)
+    return (Say(f"I am told:\n\n{heard.told}"),)
+
+
+def _name(_: Fields, heard: Heard) -> Sequence[Step]:
+    return (Say(f"I was asked as {heard.model}."),)
 
 
 _RULES: Sequence[tuple[str, Rule]] = (
@@ -234,6 +261,8 @@ _RULES: Sequence[tuple[str, Rule]] = (
     (r"stall\W*", _stall),
     (r"refuse(?:\s+(?P<number>\d{3}))?\W*", _refuse),
     (r"(?:remember|what did i say)\b.*", _recall),
+    (r"what (?:are|were) you told\W*", _prompt),
+    (r"which model(?: are you)?\W*", _name),
 )
 
 

@@ -50,6 +50,8 @@ class Refuse:
 
     status: int
     message: str = "The rehearsal model was told to refuse."
+    code: str | None = None
+    """What the error calls itself; the status if None."""
 
 
 @dataclass(frozen=True, slots=True)
