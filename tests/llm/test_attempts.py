@@ -117,6 +117,31 @@ async def test_when_all_fail_the_last_failure_is_raised_and_all_are_told_to_the_
     )
 
 
+TOO_LONG = AnswerError(Kind.TOO_LONG, "BadRequestError, HTTP 400")
+
+
+@pytest.mark.parametrize("others", [[TOO_LONG, REFUSED], [REFUSED, TOO_LONG]])
+def test_when_all_fail_and_one_said_too_long_that_is_raised(others: list[AnswerError]) -> None:
+    @in_virtual_time
+    async def story() -> None:
+        assert (await of(*map(scripted, others))).kind == "too-long"
+
+    story()
+
+
+@in_virtual_time
+async def test_the_next_source_is_asked_where_the_question_was_too_long_for_the_first() -> None:
+    assert await of(scripted(TOO_LONG), scripted(Text("Hello"))) == Answer("Hello")
+
+
+@in_virtual_time
+async def test_what_ended_an_answer_that_had_begun_is_told_before_what_came_before_it() -> None:
+    stalled = await of(scripted(TOO_LONG), scripted(Text("Hel"), 3600.0))
+    assert (stalled.text, stalled.kind) == ("Hel", "timed-out")
+    broken = await of(scripted(TOO_LONG), scripted(Text("Hel"), TOO_LONG))
+    assert (broken.text, broken.kind) == ("Hel", "broke-off")
+
+
 @pytest.mark.parametrize(
     "steps", [(), (Text("  \n"),), (Reasoning("Hm."),), (Text("<think>Hm.</think>\n"),)]
 )

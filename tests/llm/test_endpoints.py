@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say
-from tests.llm.asking import Answer, ask, user
+from tests.llm.asking import Answer, ask, gather, user
 from tests.llm.conftest import Build, Register
 from tests.llm.providers import saying
 from tests.proxy import http_proxy
@@ -76,6 +76,39 @@ async def test_what_is_no_text_is_shown_as_text_or_not_at_all(
         ),
     )
     assert await ask(build(providers=["Painter"]), "?") == Answer(f"Here: {image}", "Hm.")
+
+
+async def test_another_model_is_asked_of_the_same_endpoint_for_one_answer(
+    rehearsal: Rehearsal, build: Build
+) -> None:
+    model = build(base_url=rehearsal.url, api_key="sk-secret")
+    for name in ("large", None, "org/tiny:free", "", "auto"):
+        await gather(model.stream([user("say hello")], name))
+    asked = [request.model for request in rehearsal.requests]
+    assert asked == ["large", "gpt-4", "org/tiny:free", "gpt-4", "auto"]
+    assert {request.authorization for request in rehearsal.requests} == {"Bearer sk-secret"}
+
+
+async def test_another_model_is_asked_of_the_same_providers_in_order(
+    build: Build, register: Register
+) -> None:
+    register("First", first := saying(RuntimeError("no browser")))
+    register("Second", second := saying("Hello"))
+    model = build(providers=["First", "Second"])
+    assert (await gather(model.stream([user("?")], "large"))).text == "Hello"
+    assert [asked["model"] for asked in first.asked + second.asked] == ["large", "large"]
+
+
+@pytest.mark.parametrize("providers", [[], ["AnyProvider"]])
+async def test_where_g4f_chooses_only_a_model_of_its_map_is_asked(
+    build: Build, register: Register, providers: list[str]
+) -> None:
+    register("AnyProvider", chooser := saying("Hello"))
+    model = build(providers=providers)
+    assert (await gather(model.stream([user("?")], "gpt-4.1"))).text == "Hello"
+    for name in ("agent-tools", "agent:x", "AgentTools", "Agent Tools (MCP)", "Ollama:x", "flux"):
+        assert (await gather(model.stream([user("?")], name))).kind == "misconfigured"
+    assert [asked["model"] for asked in chooser.asked] == ["gpt-4.1"]
 
 
 @pytest.mark.parametrize("key", ["sk-secret", "g4f_secret", "gfs_secret"])

@@ -26,6 +26,12 @@ QUESTION = "a private question"
         ([Refuse(429)], "rate-limited", ""),
         ([Refuse(500)], "refused", ""),
         ([Refuse(504)], "timed-out", ""),
+        ([Refuse(413)], "too-long", ""),
+        ([Refuse(400, "prompt is too long")], "too-long", ""),
+        ([Refuse(400, "No.", "context_length_exceeded")], "too-long", ""),
+        ([Refuse(429, "Rate limit reached: too many tokens per min")], "rate-limited", ""),
+        ([Think("Hm."), ErrorEvent("prompt is too long")], "too-long", ""),
+        ([Say("Hel"), ErrorEvent("prompt is too long")], "broke-off", "Hel"),
         ([BreakOff()], "unreachable", ""),
         ([Raw(b": hello\n\n"), BreakOff()], "broke-off", ""),
         ([Say("Hel"), BreakOff()], "broke-off", "Hel"),
@@ -50,6 +56,14 @@ async def test_each_failure_has_its_kind_and_keeps_what_had_come(
     assert (answer.kind, answer.text) == (kind, text)
 
 
+async def test_a_question_that_is_larger_than_the_model_takes_is_too_long(
+    rehearsal: Rehearsal, model: Model
+) -> None:
+    rehearsal.limit = 100
+    assert (await ask(model, "x" * 101)).kind == "too-long"
+    assert (await ask(model, "say hello")).text == "Hello"
+
+
 async def test_nobody_listening_is_unreachable(build: Build) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -63,7 +77,13 @@ async def test_a_url_that_is_none_is_misconfigured(build: Build) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", [Refuse(500, f"{KEY} {QUESTION}"), ErrorEvent(f"{KEY} {QUESTION}")], ids=str
+    "step",
+    [
+        Refuse(500, f"{KEY} {QUESTION}"),
+        Refuse(400, f"prompt is too long: {KEY} {QUESTION}"),
+        ErrorEvent(f"{KEY} {QUESTION}"),
+    ],
+    ids=str,
 )
 async def test_the_error_holds_no_key_no_question_and_nothing_of_g4fs(
     rehearsal: Rehearsal, build: Build, step: Step

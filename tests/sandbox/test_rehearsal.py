@@ -179,6 +179,68 @@ async def test_the_models_are_listed(model: Rehearsal, http: aiohttp.ClientSessi
         assert [entry["id"] for entry in (await response.json())["data"]] == ["rehearsal"]
 
 
+async def test_the_list_is_what_the_test_says_and_remembers_who_asked(
+    http: aiohttp.ClientSession,
+) -> None:
+    async with Rehearsal(models=("small", "large")) as model:
+        headers = {"Authorization": "Bearer sk-1"}
+        async with http.get(f"{model.url}/models", headers=headers) as response:
+            assert [entry["id"] for entry in (await response.json())["data"]] == ["small", "large"]
+        model.models = ()
+        async with http.get(f"{model.url}/models") as response:
+            assert (await response.json())["data"] == []
+        assert [lookup.authorization for lookup in model.lookups] == ["Bearer sk-1", None]
+        assert model.requests == []
+
+
+async def test_the_list_can_fail_be_anything_and_hang(
+    model: Rehearsal, http: aiohttp.ClientSession
+) -> None:
+    model.list_with(Refuse(503, "Later."))
+    for _ in range(2):
+        async with http.get(f"{model.url}/models") as response:
+            assert (response.status, (await response.json())["error"]["message"]) == (503, "Later.")
+    model.list_with(ErrorEvent("Oh."))
+    async with http.get(f"{model.url}/models") as response:
+        assert (response.status, await response.json()) == (500, {"error": {"message": "Oh."}})
+    model.list_with(Say("not heard"), Raw(b'{"data": '), Raw(b"null}"))
+    async with http.get(f"{model.url}/models") as response:
+        assert await response.json() == {"data": None}
+    model.list_with(Stall())
+    with pytest.raises(TimeoutError):
+        await http.get(f"{model.url}/models", timeout=aiohttp.ClientTimeout(0.1))
+    await model.until(model.lookups[-1].disconnected.is_set)
+    model.list_with()
+    async with http.get(f"{model.url}/models") as response:
+        assert response.status == 200
+
+
+async def test_it_says_by_which_name_it_was_asked(
+    model: Rehearsal, http: aiohttp.ClientSession
+) -> None:
+    messages = [{"role": "user", "content": "which model?"}]
+    async with post(http, model, stream=False, messages=messages) as response:
+        document = await response.json()
+    assert document["choices"][0]["message"]["content"] == "I was asked as gpt-4."
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_what_is_longer_than_its_limit_it_refuses_as_openai_does(
+    model: Rehearsal, http: aiohttp.ClientSession, *, stream: bool
+) -> None:
+    model.limit = 10
+    model.script(Say("Hello"))
+    messages = [{"role": "system", "content": "12345"}, {"role": "user", "content": "123456"}]
+    async with post(http, model, stream=stream, messages=messages) as response:
+        error = (await response.json())["error"]
+    assert (response.status, error["code"]) == (400, "context_length_exceeded")
+    assert "maximum context length is 10 tokens" in error["message"]
+    model.limit = 11
+    async with post(http, model, stream=stream, messages=messages) as response:
+        assert response.status == 200
+        assert "Hello" in await response.text()
+
+
 async def test_waiting_for_what_does_not_happen_fails(model: Rehearsal) -> None:
     with pytest.raises(TimeoutError):
         await model.until(lambda: False, within=0.01)

@@ -30,6 +30,9 @@ def asked(question: str, *before: str) -> Sequence[Step]:
         ("refuse", (Refuse(500),)),
         ("refuse 200", (Refuse(500),)),
         ("What did I say?", (Say("You have not said anything before this."),)),
+        ("What are you told?", (Say("I am told:\n\nBe brief."),)),
+        ("which model", (Say("I was asked as rehearsal."),)),
+        ("Which model are you?", (Say("I was asked as rehearsal."),)),
     ],
 )
 def test_what_it_can_do_it_does(question: str, steps: Sequence[Step]) -> None:
@@ -55,6 +58,24 @@ def test_it_shows_what_it_was_sent_of_the_conversation() -> None:
     assert asked("What did I say?", "I am Ann.", "I like tea.") == (
         Say("Before this, you said:\n\n1. I am Ann.\n2. I like tea."),
     )
+
+
+def test_it_says_what_it_is_told_by_all_system_prompts_or_that_there_is_none() -> None:
+    question = {"role": "user", "content": "what are you told"}
+    told = [{"role": "system", "content": text} for text in ("Be brief.", "Be kind.")]
+    assert answer([*told, question]) == (Say("I am told:\n\nBe brief.\n\nBe kind."),)
+    assert answer([question]) == (Say("I am told nothing: there is no system prompt."),)
+
+
+def test_it_says_by_which_name_it_was_asked() -> None:
+    question = {"role": "user", "content": "which model"}
+    assert answer([question], "large") == (Say("I was asked as large."),)
+
+
+def test_the_menu_lists_what_shows_the_prompt_and_the_model() -> None:
+    for question in ("what are you told?", "which model?"):
+        assert f"- `{question}`:" in MENU
+        assert MENU not in str(asked(question))
 
 
 @pytest.mark.parametrize(
