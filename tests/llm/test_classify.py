@@ -173,6 +173,7 @@ def test_that_a_question_is_too_long_is_read_from_the_message(message: str, befo
         (f"Response 429: {RATE_LIMIT}", Kind.RATE_LIMITED),
         (f"Response 429: {ANTHROPIC_RATE_LIMIT}", Kind.RATE_LIMITED),
         ("Response 429: Too many tokens, please wait before trying again.", Kind.RATE_LIMITED),
+        ("Response 429: Too many tokens", Kind.RATE_LIMITED),
         ("Error: Rate limit reached: too many tokens per min", Kind.REFUSED),
         ("Too many tokens, please wait before trying again.", Kind.REFUSED),
         ("You exceeded your quota of input tokens: limit 1000", Kind.REFUSED),

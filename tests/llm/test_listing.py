@@ -358,4 +358,5 @@ async def test_where_g4f_chooses_it_is_its_map_as_far_as_it_answers_with_text(
     assert {"gpt-4o", "gpt-4.1", "deepseek-r1", "glm-5.3"} <= set(found)
     assert found.index("gpt-4.1") < found.index("glm-5.3"), "those chosen by hand come first"
     images = {"flux", "flux-dev", "dall-e-3", "gpt-image", "sdxl-turbo", "gpt-4o-mini-tts", "video"}
+    assert "mistral-7b" not in found, "g4f has no provider for it any more"
     assert not (images | {"", "default", "agent-tools"}) & set(found)
