@@ -1,0 +1,53 @@
+"""Who administrates a group."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+from telegram import Bot, Message
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+REMEMBERED_FOR: Final = 60.0
+"""Seconds for which the list of a group is not asked for again."""
+MOST: Final = 1000
+"""Groups whose list is remembered."""
+
+
+class Administrators:
+    """Asks Telegram, and remembers for a while. In private everybody administrates the chat."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._known: OrderedDict[int, tuple[float, frozenset[int]]] = OrderedDict()
+
+    async def wrote(self, message: Message) -> bool:
+        """Tell whether an administrator of its chat wrote a message.
+
+        Anonymous ones write in the name of the group itself.
+        """
+        if message.chat.type == ChatType.PRIVATE:
+            return True
+        if message.sender_chat:
+            return message.sender_chat.id == message.chat.id
+        return message.from_user is not None and await self.include(
+            message.chat.id, message.from_user.id
+        )
+
+    async def include(self, chat_id: int, user_id: int) -> bool:
+        """Tell whether a user administrates a chat; false where Telegram does not say so."""
+        if chat_id == user_id:
+            return True
+        now = asyncio.get_running_loop().time()
+        known = self._known.get(chat_id)
+        if known is None or known[0] < now - REMEMBERED_FOR:
+            try:
+                members = await self._bot.get_chat_administrators(chat_id)
+            except TelegramError:
+                return False
+            known = now, frozenset(member.user.id for member in members)
+            self._known[chat_id] = known
+            self._known.move_to_end(chat_id)
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return user_id in known[1]

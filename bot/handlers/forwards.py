@@ -1,0 +1,74 @@
+"""Messages that people forward to the bot: context for the question they belong to."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.chat.conversation import Asked, Forwarded, Place
+from bot.reply.surface import Surface
+
+MOST_PEOPLE: Final = 1000
+MOST_CHARACTERS: Final = 100_000
+"""Of what one person has forwarded and not asked about; the oldest give way."""
+TOGETHER: Final = timedelta(seconds=1)
+"""Apps send the comment on a forwarded message first, and that message within this time."""
+
+
+@dataclass(slots=True)
+class _Passed:
+    messages: list[Forwarded] = field(default_factory=list)
+    question: tuple[Asked, Surface, datetime] | None = None
+
+
+class Forwards:
+    """What each person has passed on, until they ask."""
+
+    def __init__(self) -> None:
+        self._passed: OrderedDict[tuple[Place, int], _Passed] = OrderedDict()
+
+    def add(
+        self, place: Place, person: int, message: Forwarded, at: datetime
+    ) -> tuple[Asked, Surface] | None:
+        """Take a message that was sent at this time.
+
+        Gives the question it belongs to, with the message in it, if that came just before; else
+        the message is kept for the next one.
+        """
+        passed = self._of(place, person)
+        if passed.question and at - passed.question[2] <= TOGETHER:
+            asked, surface, asked_at = passed.question
+            told = (*asked.question.forwarded, message)
+            asked = replace(asked, question=replace(asked.question, forwarded=told))
+            passed.question = asked, surface, asked_at
+            return asked, surface
+        passed.messages.append(message)
+        while sum(len(one.text) for one in passed.messages) > MOST_CHARACTERS:
+            passed.messages.pop(0)
+        return None
+
+    def waiting(self, place: Place, person: int) -> int:
+        """Tell how many messages wait for this person's question."""
+        passed = self._passed.get((place, person))
+        return len(passed.messages) if passed else 0
+
+    def join(self, asked: Asked, surface: Surface, at: datetime) -> Asked:
+        """Give a question, asked at this time, with what its person has passed on before."""
+        passed = self._of(asked.place, asked.person.id)
+        told = (*passed.messages, *asked.question.forwarded)
+        asked = replace(asked, question=replace(asked.question, forwarded=told))
+        passed.messages.clear()
+        passed.question = asked, surface, at
+        return asked
+
+    def forget(self, place: Place | None = None, person: int | None = None) -> None:
+        """Drop what was passed on in a place, or by a person."""
+        for key in [key for key in self._passed if key[0] == place or key[1] == person]:
+            del self._passed[key]
+
+    def _of(self, place: Place, person: int) -> _Passed:
+        passed = self._passed.setdefault((place, person), _Passed())
+        self._passed.move_to_end((place, person))
+        while len(self._passed) > MOST_PEOPLE:
+            self._passed.popitem(last=False)
+        return passed

@@ -1,0 +1,96 @@
+"""Texts that Telegram's apps have cut into several messages, made one again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.chat.conversation import Asked, Place
+from bot.reply.surface import Surface
+
+LONG: Final = 4000
+"""Characters from which on a message may have been cut; the limit is 4096."""
+FULL: Final = 4096
+"""UTF-16 code units, in which apps count: a part so long was cut inside a line."""
+PATIENCE: Final = 1.0
+"""Seconds within which the next part comes."""
+
+Pass = Callable[[Asked, Surface], None]
+
+
+@dataclass(slots=True)
+class _Paste:
+    asked: Asked
+    surface: Surface
+    tail: str
+    timer: asyncio.TimerHandle
+
+
+class Pastes:
+    """Holds a long question back until it is sure that no part of it follows, then passes it on."""
+
+    def __init__(self, pass_on: Pass) -> None:
+        self._pass_on = pass_on
+        self._open: dict[tuple[Place, int], _Paste] = {}
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+
+    def take(self, asked: Asked, surface: Surface) -> None:
+        """Take a question, and pass it on at once unless it may have been cut."""
+        text = asked.question.text
+        if len(text) < LONG:
+            self._pass_on(asked, surface)
+            return
+        key = asked.place, asked.person.id
+        self._open[key] = _Paste(asked, surface, text, self._wait(key))
+        self._none_open.clear()
+
+    def is_open(self, place: Place, person: int) -> bool:
+        """Tell whether what this person writes there now is a part of a question."""
+        return (place, person) in self._open
+
+    def add(self, place: Place, person: int, part: str, surface: Surface, message_id: int) -> None:
+        """Add a part; the answer replies to the last one."""
+        paste = self._open[place, person]
+        question = paste.asked.question
+        is_full = len(paste.tail.encode("utf-16-le")) // 2 >= FULL
+        text = question.text + ("" if is_full else "\n") + part
+        paste.asked = replace(
+            paste.asked,
+            question=replace(question, text=text),
+            message_id=message_id,
+            is_pasted=True,
+        )
+        paste.surface, paste.tail = surface, part
+        paste.timer.cancel()
+        paste.timer = self._wait((place, person))
+
+    def drop(self, unwanted: Callable[[Asked], bool]) -> None:
+        """Forget questions that are held back."""
+        for key, paste in tuple(self._open.items()):
+            if unwanted(paste.asked):
+                paste.timer.cancel()
+                self._take_out(key)
+
+    async def idle(self) -> None:
+        """Wait until nothing is held back."""
+        await self._none_open.wait()
+
+    def flush(self) -> None:
+        """Pass on all that is held back."""
+        for key, paste in tuple(self._open.items()):
+            paste.timer.cancel()
+            self._close(key)
+
+    def _wait(self, key: tuple[Place, int]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(PATIENCE, self._close, key)
+
+    def _close(self, key: tuple[Place, int]) -> None:
+        paste = self._take_out(key)
+        self._pass_on(paste.asked, paste.surface)
+
+    def _take_out(self, key: tuple[Place, int]) -> _Paste:
+        paste = self._open.pop(key)
+        if not self._open:
+            self._none_open.set()
+        return paste

@@ -1,0 +1,153 @@
+"""What the press of a button does. Every press is answered, by a short toast at most."""
+
+import asyncio
+import logging
+
+from telegram import Bot, CallbackQuery, Message
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from bot.assistant import Assistant, Growing
+from bot.handlers.admins import Administrators
+from bot.handlers.choosing import Choosing
+from bot.handlers.desk import Again, Desk
+from bot.handlers.forwards import Forwards
+from bot.handlers.menus import Choice, ChooseModel, Erase, ResetPrompt, TurnPage, choice
+from bot.handlers.people import peer_of, person, place_of
+from bot.handlers.scene import Scene
+from bot.locales import in_language
+from bot.reply.controls import Action
+from bot.reply.telegram_surface import TelegramSurface
+
+_log = logging.getLogger(__name__)
+
+
+class Presses:
+    """Takes presses. Whose button it is decides the message below which it stands."""
+
+    def __init__(  # noqa: PLR0913 (the parts that buttons are about)
+        self,
+        bot: Bot,
+        assistant: Assistant,
+        desk: Desk,
+        *,
+        choosing: Choosing,
+        administrators: Administrators,
+        forwards: Forwards,
+    ) -> None:
+        self._bot = bot
+        self._assistant = assistant
+        self._desk = desk
+        self._choosing = choosing
+        self._administrators = administrators
+        self._forwards = forwards
+        self._toasts: set[asyncio.Task[None]] = set()
+
+    async def take(self, query: CallbackQuery) -> None:
+        """Do what a press asks for."""
+        message, data = query.message, query.data or ""
+        if not isinstance(message, Message):  # too old for Telegram to show it
+            self._toast(query, "press-old")
+        elif data == Action.STOP:
+            await self._stop(query, message)
+        elif data in (Action.AGAIN, Action.CONTINUE):
+            self._again(query, message, carry_on=data == Action.CONTINUE)
+        elif chosen := choice(data):
+            await self._choose(query, message, chosen)
+        else:
+            self._toast(query, "press-old")
+
+    async def idle(self) -> None:
+        """Wait until every toast was sent."""
+        while self._toasts:
+            await asyncio.wait(self._toasts)
+
+    async def _stop(self, query: CallbackQuery, message: Message) -> None:
+        growing = self._growing(message)
+        if growing is None:
+            self._toast(query, "press-over")
+        elif growing.person.id == query.from_user.id or await self._administrates(query, message):
+            self._assistant.stop(growing)
+            self._toast(query)
+        else:
+            self._toast(query, "press-not-yours")
+
+    def _growing(self, message: Message) -> Growing | None:
+        for growing in self._assistant.open_in(place_of(message)):
+            if message.message_id in [one.message_id for one in growing.reply.shown]:
+                return growing
+        return None
+
+    def _again(self, query: CallbackQuery, message: Message, *, carry_on: bool) -> None:
+        question = message.reply_to_message
+        surface = TelegramSurface(
+            self._bot,
+            peer_of(message),
+            place_of(message).topic,
+            question.message_id if question else None,
+        )
+        again = Again(
+            place_of(message),
+            person(query.from_user),
+            message.message_id,
+            surface,
+            carry_on,
+            lambda works: self._toast(query, "" if works else "press-not-last"),
+        )
+        if not self._desk.again(again):
+            self._toast(query, "press-busy")
+
+    async def _choose(self, query: CallbackQuery, message: Message, chosen: Choice) -> None:
+        scene = self._scene(query, message)
+        match chosen:
+            case Erase(who, is_sure):
+                if who != query.from_user.id:
+                    self._toast(query, "press-not-yours")
+                    return
+                self._toast(query)
+                await self._erase(who, scene, is_sure=is_sure)
+                return
+            case _ if not await self._administrates(query, message):
+                self._toast(query, "only-administrators")
+                return
+            case ChooseModel(key):
+                self._toast(query)
+                await self._choosing.choose_model(key, scene)
+            case TurnPage(page, words):
+                self._toast(query)
+                await self._choosing.turn_page(page, words, scene)
+            case ResetPrompt():
+                self._toast(query)
+                await self._choosing.reset_prompt(scene)
+
+    def _scene(self, query: CallbackQuery, message: Message) -> Scene:
+        surface = TelegramSurface(self._bot, peer_of(message), place_of(message).topic, None)
+        who = person(query.from_user)
+        return Scene(place_of(message), who, surface, self._assistant, message.message_id)
+
+    async def _erase(self, who: int, scene: Scene, *, is_sure: bool) -> None:
+        if not is_sure:
+            await scene.say(scene.words("forget-me-kept"))
+            return
+        async with scene.unless_memory_fails():
+            self._desk.forget_person(who)
+            self._forwards.forget(person=who)
+            count = await self._assistant.forget_person(who)
+            await scene.say(scene.words("forget-me-done", count=count))
+
+    async def _administrates(self, query: CallbackQuery, message: Message) -> bool:
+        return message.chat.type == ChatType.PRIVATE or await self._administrators.include(
+            message.chat.id, query.from_user.id
+        )
+
+    def _toast(self, query: CallbackQuery, key: str = "") -> None:
+        words = in_language(query.from_user.language_code or "")
+        task = asyncio.create_task(self._answer(query, words(key) if key else None), name="toast")
+        self._toasts.add(task)
+        task.add_done_callback(self._toasts.discard)
+
+    async def _answer(self, query: CallbackQuery, text: str | None) -> None:
+        try:
+            await query.answer(text)
+        except TelegramError as error:
+            _log.info("a press was not answered: %s", type(error).__name__)

@@ -1,0 +1,62 @@
+"""Reactions of the bot to people's messages: this one waits its turn.
+
+They are signs and no more: where a chat allows none, nothing is lost but the sign. ⏳ is none of
+the emojis that Telegram lets bots react with.
+"""
+
+import asyncio
+from typing import Final
+
+from telegram import Bot
+from telegram.constants import ReactionEmoji
+from telegram.error import TelegramError
+
+WAITING: Final = ReactionEmoji.EYES
+
+
+class Signs:
+    """Sets and removes the sign of waiting, in this order, without anybody waiting for it."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._tasks: dict[tuple[int, int], asyncio.Task[None]] = {}
+
+    def set(self, chat_id: int, message_id: int) -> None:
+        """Show that a message waits its turn."""
+        self._then(chat_id, message_id, WAITING)
+
+    def remove(self, chat_id: int, message_id: int) -> None:
+        """Show that it waits no longer."""
+        self._then(chat_id, message_id, None)
+
+    async def idle(self) -> None:
+        """Wait until what was to be shown is shown."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks.values()))
+
+    async def close(self) -> None:
+        """Leave what is not shown yet."""
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _then(self, chat_id: int, message_id: int, sign: str | None) -> None:
+        key = chat_id, message_id
+        task = asyncio.create_task(self._show(key, sign, self._tasks.get(key)), name="sign")
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._done(key, done))
+
+    def _done(self, key: tuple[int, int], task: asyncio.Task[None]) -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]
+
+    async def _show(
+        self, key: tuple[int, int], sign: str | None, before: asyncio.Task[None] | None
+    ) -> None:
+        if before:
+            await asyncio.wait([before])
+        try:
+            await self._bot.set_message_reaction(*key, sign or ())
+        except TelegramError:
+            return
