@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Update
 from telegram.error import (
     Conflict,
     InvalidToken,
@@ -26,8 +26,9 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHand
 from telegram.request import HTTPXRequest
 
 from bot.assistant import Assistant
-from bot.chat.memory import Memory
-from bot.handlers.lines import Lines
+from bot.chat.lenient import Lenient
+from bot.chat.store import Store, StoreError, StoreTooNewError
+from bot.handlers.catalogue import catalogue
 from bot.handlers.updates import ALLOWED_UPDATES, Updates
 from bot.llm.setup import build_model
 from bot.locales import Words
@@ -65,13 +66,13 @@ class Running:
     bot: Bot = field(repr=False)  # its repr shows the token
     rejected: asyncio.Event
     """Set when Telegram stops accepting the token."""
-    _updates: asyncio.Queue[object]
-    _lines: Lines
+    _queue: asyncio.Queue[object]
+    _updates: Updates
 
     async def idle(self) -> None:
         """Wait until every update that has come was dealt with."""
-        await self._updates.join()
-        await self._lines.idle()
+        await self._queue.join()
+        await self._updates.idle()
 
 
 class _PollRequest(HTTPXRequest):
@@ -154,6 +155,8 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
     async with contextlib.AsyncExitStack() as stack:
         model = build_model(settings, words)
         stack.push_async_callback(model.close)
+        store = await _open_store(settings, words)
+        stack.push_async_callback(store.close)
         preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
         rejected = asyncio.Event()
         polling = _PollRequest(rejected, **_options(settings), connection_pool_size=2)
@@ -163,24 +166,34 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         stack.push_async_callback(application.shutdown)
         await preloaded
 
-        lines = Lines()
         assistant = Assistant(
             model,
-            Memory(),
+            Lenient(store),
             Gate(Pacer()),
-            words,
             system_prompt=settings.system_prompt,
             show_reasoning=settings.show_reasoning,
+            history=settings.history_characters,
         )
-        updates = Updates(application.bot, assistant, lines, words)
+        stack.push_async_callback(assistant.close)
+        updates = Updates(application.bot, assistant, store, model, settings.g4f_model)
         application.add_handler(TypeHandler(Update, updates.take))
         await application.start()
         stack.push_async_callback(application.stop)
-        stack.push_async_callback(_stop, application, polling, assistant, lines)
-        commands = asyncio.create_task(_set_commands(application.bot, words))
+        stack.push_async_callback(_stop, application, polling, assistant, updates)
+        commands = asyncio.create_task(_set_commands(application.bot))
         stack.callback(commands.cancel)
         await _poll(application, words)
-        yield Running(application.bot, rejected, application.update_queue, lines)
+        yield Running(application.bot, rejected, application.update_queue, updates)
+
+
+async def _open_store(settings: BotSettings, words: Words) -> Store:
+    try:
+        return await Store.open(settings.database)
+    except StoreTooNewError:
+        problem = words("run-database-too-new")
+    except StoreError as error:
+        problem = words("run-database", reason=error.detail)
+    raise StartError(problem)
 
 
 def _options(settings: BotSettings) -> dict[str, Any]:
@@ -263,25 +276,26 @@ async def _poll(application: _Application, words: Words) -> None:
     raise StartError(words("run-token-rejected"))
 
 
-async def _set_commands(bot: Bot, words: Words) -> None:
-    commands = [BotCommand(name, words(f"command-{name}")) for name in ("ask", "help")]
-    for attempt in range(len(START_RETRIES)):
-        try:
-            await bot.set_my_commands(commands)
-        except TelegramError as error:
-            _log.warning("the commands could not be listed: %s", type(error).__name__)
-            await asyncio.sleep(_retry_in(attempt, error))
-        else:
-            return
+async def _set_commands(bot: Bot) -> None:
+    """Tell Telegram which commands to show, to whom, in which language."""
+    for commands, scope, language in catalogue():
+        for attempt in range(len(START_RETRIES)):
+            try:
+                await bot.set_my_commands(commands, scope=scope, language_code=language)
+            except TelegramError as error:
+                _log.warning("the commands could not be listed: %s", type(error).__name__)
+                await asyncio.sleep(_retry_in(attempt, error))
+            else:
+                break
 
 
 async def _stop(
-    application: _Application, polling: _PollRequest, assistant: Assistant, lines: Lines
+    application: _Application, polling: _PollRequest, assistant: Assistant, updates: Updates
 ) -> None:
     """Take no more updates, end the answers with what has come, and show that."""
     assistant.interrupt()
     polling.is_last = True
-    await asyncio.gather(lines.close(GRACE), _stop_polling(application))
+    await asyncio.gather(updates.close(GRACE), _stop_polling(application))
 
 
 async def _stop_polling(application: _Application) -> None:

@@ -26,9 +26,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.locales import Words
 
+DATABASE_FILE: Final = "conversations.sqlite3"
 TELEGRAM: Final = "https://api.telegram.org"
 _TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PROXY_SCHEMES: Final = ("http", "socks5", "socks5h")
+MOST_HISTORY: Final = 10_000_000
 
 
 class SettingsError(Exception):
@@ -85,6 +87,28 @@ def _folder(value: Path) -> Path:
     return path
 
 
+def _characters(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[\d_]+", value.strip(), re.ASCII):
+        value = int(value.replace("_", ""))
+    if not isinstance(value, int) or value > MOST_HISTORY:
+        raise PydanticCustomError("characters", "not a number of characters")
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    from bot.chat.database import MissingDriverError, database_url  # noqa: PLC0415 (0.3 s)
+
+    try:
+        database_url(value.get_secret_value())
+    except MissingDriverError as error:
+        problem = PydanticCustomError("driver", "not installed", {"driver": error.driver})
+    except ValueError:
+        problem = PydanticCustomError("database", "not a database")
+    else:
+        return value
+    raise problem
+
+
 def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
@@ -101,6 +125,8 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 Url = Annotated[str, AfterValidator(_url)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 Key = Annotated[SecretStr, AfterValidator(_header)]
+Database = Annotated[SecretStr, AfterValidator(_database)]
+Characters = Annotated[int, BeforeValidator(_characters)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 ShowReasoning = Literal["off", "live", "keep"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -129,10 +155,12 @@ class Settings(BaseSettings):
     g4f_api_key: Key | None = None
     g4f_proxy: Proxy | None = None
     system_prompt: str = ""
+    history_characters: Characters = 60_000
     show_reasoning: Annotated[ShowReasoning, BeforeValidator(_lower)] = "off"
     first_chunk_timeout: Seconds = 60
     chunk_timeout: Seconds = 60
     data_dir: Annotated[Path, AfterValidator(_folder)] = Field(Path("data"), validate_default=True)
+    database_url: Database | None = None
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = "INFO"
 
     @field_validator("g4f_base_url")
@@ -157,9 +185,22 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def database(self) -> str:
+        """The URL of the database: that of the settings, or of a file below the data folder."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / DATABASE_FILE}"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """All values that must stand in no log."""
-        fields = (self.telegram_bot_token, self.g4f_api_key, self.telegram_proxy, self.g4f_proxy)
+        fields = (
+            self.telegram_bot_token,
+            self.g4f_api_key,
+            self.telegram_proxy,
+            self.g4f_proxy,
+            self.database_url,
+        )
         values = [field.get_secret_value() for field in fields if field]
         passwords = [urlsplit(value).password for value in values if "://" in value]
         return (*values, *filter(None, passwords))

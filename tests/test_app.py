@@ -91,8 +91,8 @@ async def test_the_commands_are_listed_although_telegram_fails_at_first() -> Non
         async with running(settings(telegram.url, model), WORDS):
             await telegram.until(lambda: telegram.commands)
         assert telegram.commands == [
-            {"command": "ask", "description": WORDS("command-ask")},
-            {"command": "help", "description": WORDS("command-help")},
+            {"command": name, "description": WORDS(f"command-{name}")}
+            for name in ("ask", "stop", "help")
         ]
 
 

@@ -35,7 +35,11 @@ async def test_the_bot_answers_who_addresses_it_and_nobody_else() -> None:
         ):
             friends.say(w.alice, text)
         await w.settled()
-        assert said(friends) == ["Re: 🤖👩‍👩‍👧 and you?", "Re: and me?", "Re: and us?"]
+        assert said(friends) == [
+            "Re: Alice: 🤖👩‍👩‍👧 and you?",
+            "Re: Alice: and me?",
+            "Re: Alice: and us?",
+        ]
         assert w.refused == []
 
 
@@ -47,7 +51,7 @@ async def test_a_mention_of_the_account_addresses_the_bot_without_its_name() -> 
         friends.say(w.alice, "🤖 Rehearsal, how are you?", entities=[mark])
         await w.settled()
         assert said(friends) == ["Fine."]
-        assert w.asked[0][-1]["content"] == "🤖, how are you?"
+        assert w.asked[0][-1]["content"] == "Alice: 🤖, how are you?"
 
 
 async def test_a_reply_to_the_bot_needs_no_name_and_brings_its_context() -> None:
@@ -62,7 +66,7 @@ async def test_a_reply_to_the_bot_needs_no_name_and_brings_its_context() -> None
         await w.settled()
         content = w.asked[1][-1]["content"]
         assert content.index("> Fire is cold.") < content.index("> Water is wet. Fire is cold.")
-        assert content.endswith("Really?")
+        assert content.endswith("\n\nBob: Really?")
         assert friends.said_by_bot[1].text == "No, it is hot."
 
 
@@ -74,7 +78,7 @@ async def test_the_bare_name_asks_about_the_message_replied_to_or_gets_a_hint() 
         friends.say(w.alice, "@rehearsal_bot", reply_to=statement)
         friends.say(w.alice, "@rehearsal_bot")
         await w.settled()
-        assert said(friends) == ["No.", WORDS("hint")]
+        assert sorted(said(friends)) == sorted(["No.", WORDS("hint")])
         assert w.asked == [[{"role": "user", "content": "Is fire cold?"}]]
 
 
@@ -89,16 +93,16 @@ async def test_answers_stay_in_their_topic_and_topics_remember_nothing_of_each_o
         forum.say(w.alice, "just talking", topic=cats)
         await w.settled()
         assert [(message.text, message.topic) for message in forum.said_by_bot] == [
-            ("Re: cat", cats.id),
-            ("Re: dog", dogs.id),
-            ("Re: general", None),
-            ("Re: kitten", cats.id),
+            ("Re: Alice: cat", cats.id),
+            ("Re: Alice: dog", dogs.id),
+            ("Re: Alice: general", None),
+            ("Re: Alice: kitten", cats.id),
         ]
         assert [[m["content"] for m in request] for request in w.asked] == [
-            ["cat"],
-            ["dog"],
-            ["general"],
-            ["cat", "Re: cat", "kitten"],
+            ["Alice: cat"],
+            ["Alice: dog"],
+            ["Alice: general"],
+            ["Alice: cat", "Re: Alice: cat", "Alice: kitten"],
         ]
 
 
@@ -110,7 +114,7 @@ async def test_anonymous_administrators_are_answered_and_other_bots_are_not() ->
         other = w.telegram.user("Other", username="other_bot", is_bot=True)
         friends.say(other, "@rehearsal_bot hello, colleague")
         await w.settled()
-        assert said(friends) == ["Re: hello"]
+        assert said(friends) == ["Re: Friends: hello"]
 
 
 async def test_posts_of_a_linked_channel_are_ignored() -> None:
@@ -217,7 +221,11 @@ async def test_a_group_that_moved_is_remembered() -> None:
         moved = friends.upgrade()
         moved.say(w.alice, "/ask Why?")
         await w.settled()
-        assert [message["content"] for message in w.asked[1]] == ["Is it?", "Yes.", "Why?"]
+        assert [message["content"] for message in w.asked[1]] == [
+            "Alice: Is it?",
+            "Yes.",
+            "Alice: Why?",
+        ]
 
 
 async def test_the_bare_name_with_a_quote_of_the_bot_asks_about_that() -> None:

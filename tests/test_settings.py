@@ -69,12 +69,14 @@ def test_all_problems_are_told_at_once_each_with_its_variable(
         "FIRST_CHUNK_TIMEOUT": "soon",
         "CHUNK_TIMEOUT": "0",
         "DATA_DIR": "/dev/null/data",
+        "HISTORY_CHARACTERS": "-1",
+        "DATABASE_URL": "oracle://host/name",
         "LOG_LEVEL": "LOUD",
     }
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     heading, *problems = complaint(BotSettings).splitlines()
-    assert "10 settings" in heading
+    assert "12 settings" in heading
     assert sorted(re.findall(r"^- ([A-Z0-9_]+)", "\n".join(problems), re.MULTILINE)) == sorted(
         ["TELEGRAM_BOT_TOKEN", *wrong]
     )
@@ -89,6 +91,7 @@ def test_a_value_that_may_be_secret_is_never_repeated(monkeypatch: pytest.Monkey
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "hunter2")
     monkeypatch.setenv("TELEGRAM_PROXY", "socks9://me:hunter2@host:1")
     monkeypatch.setenv("G4F_API_KEY", "hunter2\N{SNOWMAN}")
+    monkeypatch.setenv("DATABASE_URL", "mysql://me:hunter2@host/name")
     assert "hunter2" not in complaint(BotSettings)
 
 
@@ -97,10 +100,43 @@ def test_secrets_are_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("G4F_BASE_URL", "http://host/v1/")
     monkeypatch.setenv("G4F_API_KEY", "sk-secret")
     monkeypatch.setenv("G4F_PROXY", "socks5://me:hunter2@host:1")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hunter3@host/name")
     settings = load(WORDS, BotSettings)
-    assert set(settings.secrets) == {TOKEN, "sk-secret", "socks5://me:hunter2@host:1", "hunter2"}
+    assert set(settings.secrets) == {
+        TOKEN,
+        "sk-secret",
+        "socks5://me:hunter2@host:1",
+        "hunter2",
+        "postgresql://me:hunter3@host/name",
+        "hunter3",
+    }
     assert not any(secret in f"{settings!r}{settings}" for secret in settings.secrets)
     assert settings.g4f_base_url == "http://host/v1"
+
+
+def test_conversations_are_kept_in_a_file_unless_a_database_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = Path("data").resolve() / "conversations.sqlite3"
+    assert load(WORDS, Settings).database == f"sqlite:///{file}"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/name")
+    assert load(WORDS, Settings).database == "postgresql://host/name"
+
+
+def test_a_database_whose_driver_is_missing_is_told_with_the_cure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.chat.database.find_spec", lambda _: None)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/name")
+    assert "pip install asyncpg" in complaint()
+
+
+@pytest.mark.parametrize("value", ["1e3", "ten", "0x10", "10000001"])
+def test_a_number_of_characters_is_a_whole_number(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HISTORY_CHARACTERS", value)
+    assert "- HISTORY_CHARACTERS" in complaint()
 
 
 @pytest.mark.parametrize("providers", ["", "Alpha Beta"])

@@ -20,7 +20,14 @@ from bot.settings import BotSettings, load
 
 TOKEN = "42:TEST-secret-token"
 WORDS = Words()
-COUNTED = {"sendMessage", "sendDocument", "editMessageText", "sendChatAction", "deleteMessage"}
+COUNTED = {
+    "sendMessage",
+    "sendDocument",
+    "editMessageText",
+    "editMessageReplyMarkup",
+    "sendChatAction",
+    "deleteMessage",
+}
 
 
 @dataclass

@@ -5,15 +5,24 @@ mention of its account (`text_mention`), by a reply to one of its messages, or b
 entities are UTF-16 code units (Bot API, MessageEntity).
 """
 
+import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from telegram import Message, MessageEntity, User
+from telegram import (
+    Message,
+    MessageEntity,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    User,
+)
 from telegram.constants import ChatType
 
-from bot.chat.conversation import Question
+from bot.chat.conversation import Forwarded, Question
 
 ATTACHMENTS: Final = {
     "animation": "animation",  # before document: an animation carries one too
@@ -37,8 +46,27 @@ ATTACHMENTS: Final = {
 """What a message can carry besides text, and what the model is told it is."""
 
 
-COMMANDS: Final = ("start", "help", "ask")
-"""What begins with another one, and goes on, is a text: "/tmp is full, why?"."""
+class CommandName(enum.StrEnum):
+    """What the bot itself can be asked for.
+
+    What begins with another command, and goes on, is a text: "/tmp is full, why?".
+    """
+
+    START = "start"
+    HELP = "help"
+    STOP = "stop"
+    NEW = "new"
+    MODEL = "model"
+    PROMPT = "prompt"
+    HISTORY = "history"
+    PRIVACY = "privacy"
+    FORGET_ME = "forget_me"
+
+
+_COMMANDS: Final = frozenset[str](CommandName)
+ASK: Final = "ask"
+PLAIN: Final = (ASK, CommandName.STOP)
+"""Commands that need no bot's name in a group: other bots hardly have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +78,19 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The person wants something of the bot itself."""
+    """The person wants something of the bot itself; `argument` is what stands behind the name."""
 
-    name: Literal["start", "help"]
+    name: CommandName
+    argument: str = ""
+    is_plain: bool = False
+    """Written in a group without the bot's name: perhaps meant for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """The person has forwarded a message: context for the question that follows."""
+
+    message: Forwarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +100,7 @@ class Remark:
     key: Literal["hint", "hint-private", "only-text", "unknown-command"]
 
 
-Reading = Ask | Command | Remark
+Reading = Ask | Command | PassedOn | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +121,46 @@ def read(message: Message, me: User) -> Reading | None:
     is_private = message.chat.type == ChatType.PRIVATE
     if words.target and words.target != (me.username or "").casefold():
         return None
-    if words.command and words.command != "ask":
-        if is_private and words.text and words.command not in COMMANDS:
-            return _question(message, _Words((message.text or message.caption or "").strip()))
-        return _command(words.command) if is_private or words.target else None
+    if is_private and message.forward_origin:
+        return _passed_on(message)
+    if words.command and words.command != ASK:
+        return _command(message, words, is_private=is_private)
     if words.command or is_private or words.mentioned or _replies_to(message, me):
         return _question(message, words)
     return None
 
 
-def _command(name: str) -> Reading:
-    match name:
-        case "start" | "help":
-            return Command(name)
+def _command(message: Message, words: _Words, *, is_private: bool) -> Reading | None:
+    is_known = words.command in _COMMANDS
+    if is_private and words.text and not is_known:
+        return _question(message, _Words((message.text or message.caption or "").strip()))
+    if not (is_private or words.target or words.command in PLAIN):
+        return None
+    if is_known:
+        is_plain = not (is_private or words.target)
+        return Command(CommandName(words.command), words.text, is_plain)
+    return Remark("unknown-command")
+
+
+def _passed_on(message: Message) -> Reading | None:
+    text = (message.text or message.caption or "").strip()
+    attachment = _attachment(message)
+    if text:
+        return PassedOn(Forwarded(text, by=_author(message)))
+    return Remark("only-text") if attachment else None
+
+
+def _author(message: Message) -> str:
+    """Name who wrote a forwarded message."""
+    match message.forward_origin:
+        case MessageOriginUser(sender_user=user):
+            return user.full_name
+        case MessageOriginHiddenUser(sender_user_name=name):
+            return name
+        case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
+            return chat.title or ""
         case _:
-            return Remark("unknown-command")
+            return ""
 
 
 def _is_from_person(message: Message) -> bool:
@@ -114,26 +177,26 @@ def _is_from_person(message: Message) -> bool:
 
 
 def _replies_to(message: Message, me: User) -> bool:
-    replied = _replied(message)
-    return replied is not None and replied.from_user is not None and replied.from_user.id == me.id
+    other = replied(message)
+    return other is not None and other.from_user is not None and other.from_user.id == me.id
 
 
-def _replied(message: Message) -> Message | None:
+def replied(message: Message) -> Message | None:
     """Give the message replied to.
 
     In a topic every message "replies" to the one that opened the topic; that is no reply.
     """
-    replied = message.reply_to_message
-    return None if replied is None or replied.forum_topic_created else replied
+    other = message.reply_to_message
+    return None if other is None or other.forum_topic_created else other
 
 
 def _question(message: Message, words: _Words) -> Reading | None:
     attachment = _attachment(message)
-    replied = _replied(message)
+    other = replied(message)
     question = Question(
         text=words.text,
         quote=(message.quote.text if message.quote else "").strip(),
-        context=((replied.text or replied.caption or "") if replied else "").strip(),
+        context=((other.text or other.caption or "") if other else "").strip(),
         attachment=attachment,
     )
     if question.text:
@@ -144,7 +207,7 @@ def _question(message: Message, words: _Words) -> Reading | None:
         return None  # a service message
     if question.content():
         return Ask(question)
-    if replied and _attachment(replied):
+    if other and _attachment(other):
         return Remark("only-text")
     return Remark("hint-private" if message.chat.type == ChatType.PRIVATE else "hint")
 

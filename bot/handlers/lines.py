@@ -1,35 +1,53 @@
-"""The order of answers: one after the other in a place, side by side between places."""
+"""The order of work: one item after the other in a line, lines side by side."""
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
 
-from bot.chat.conversation import Place
 from bot.logs import where
 
-Job: TypeAlias = Callable[[], Awaitable[None]]
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 
-class Lines:
-    """A line of jobs per place. Putting a job in never waits, so no place can hold up another."""
+class Lines(Generic[T]):
+    """A line of items per key, each served when the one before it is done.
 
-    def __init__(self) -> None:
-        self._lines: dict[Place, deque[Job]] = {}
+    Putting an item in never waits, so no line can hold up another.
+    """
+
+    def __init__(self, serve: Callable[[T], Awaitable[None]]) -> None:
+        self._serve = serve
+        self._lines: dict[Hashable, deque[T]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    def put(self, place: Place, job: Job) -> None:
-        """Add a job at the end of the place's line."""
-        if place in self._lines:
-            self._lines[place].append(job)
+    def put(self, key: Hashable, item: T) -> None:
+        """Add an item at the end of a line."""
+        if key in self._lines:
+            self._lines[key].append(item)
             return
-        self._lines[place] = deque([job])
-        worker = asyncio.create_task(self._work(place), name=f"line of {place.chat_id}")
+        self._lines[key] = deque([item])
+        worker = asyncio.create_task(self._work(key), name="line")
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
+
+    def is_busy(self, key: Hashable) -> bool:
+        """Tell whether an item of this line is being served."""
+        return key in self._lines
+
+    def waiting(self, key: Hashable) -> Sequence[T]:
+        """Give the items of a line that are not served yet."""
+        return tuple(self._lines.get(key, ()))
+
+    def drop(self, unwanted: Callable[[T], bool]) -> None:
+        """Take items out of all lines that are not served yet."""
+        for line in self._lines.values():
+            kept = [item for item in line if not unwanted(item)]
+            line.clear()
+            line.extend(kept)
 
     async def idle(self) -> None:
         """Wait until every line is empty."""
@@ -37,7 +55,7 @@ class Lines:
             await asyncio.wait(self._workers)
 
     async def close(self, grace: float) -> None:
-        """Let the jobs, those that wait included, end within `grace` seconds, or end them."""
+        """Let all items, those that wait included, end within `grace` seconds, or end them."""
         if self._workers:
             await asyncio.wait(self._workers, timeout=grace)
         workers = tuple(self._workers)
@@ -45,14 +63,14 @@ class Lines:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, place: Place) -> None:
-        line = self._lines[place]
+    async def _work(self, key: Hashable) -> None:
+        line = self._lines[key]
         try:
             while line:
-                job = line.popleft()
+                item = line.popleft()
                 try:
-                    await job()
-                except Exception as error:  # noqa: BLE001 (the next job is not to blame)
+                    await self._serve(item)
+                except Exception as error:  # noqa: BLE001 (the next item is not to blame)
                     _log.error("a bug in a handler: %s", where(error))
         finally:
-            del self._lines[place]
+            del self._lines[key]

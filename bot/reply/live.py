@@ -120,6 +120,11 @@ class LiveReply:
         """What stands in the chat now."""
         return tuple(self._shown)
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether it has begun to be read and not ended."""
+        return self._reader is not None and self._ending is None
+
     async def ended(self) -> Draft:
         """Wait until nothing more is written, be it shown or not yet; give the final draft."""
         await self._ended.wait()
@@ -150,7 +155,7 @@ class LiveReply:
 
         The source so far is closed, and what had come from it is dropped. Only before the end.
         """
-        if self._ending or not self._reader:
+        if not self.is_growing or not self._reader:
             raise RuntimeError("nothing grows that could begin anew")
         self._reader.cancel()
         self._text, self._reasoning = io.StringIO(), io.StringIO()

@@ -17,7 +17,7 @@ from bot.reply.markup.flow import Flow, PlainFlow
 from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.pieces import MARKS
 from bot.reply.markup.rich import PLAIN, Rich
-from bot.reply.page import Buttons, Message, Page
+from bot.reply.page import Buttons, File, Message, Page
 from bot.reply.pages import fill
 
 ShowReasoning = Literal["off", "live", "keep"]
@@ -125,6 +125,25 @@ class View:
             leaves = leaves[filled.count :]
             if filled.place is not None:
                 leaves[0] = leaves[0].rest(filled.place)
+
+
+class Handout:
+    """The view of a file that is handed over, whatever the draft."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    def load(self, _: Draft) -> int:
+        """Nothing is to be worked out."""
+        return 0
+
+    def pages(self, _: Draft) -> tuple[Message, ...]:
+        """Give the file."""
+        return (self._file,)
+
+    def buttons(self, _: Draft) -> Buttons:
+        """Give none: a file has no buttons."""
+        return ()
 
 
 def _quote(text: str) -> str:

@@ -1,13 +1,8 @@
 """What a model is told of a conversation."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from bot.chat.conversation import Exchange, Place, Question, latest, prompt
-from bot.chat.memory import Memory
-
-HERE = Place(1)
-exchanges = st.lists(st.builds(Exchange, st.text(max_size=9), st.text(max_size=9)))
+from bot.chat.conversation import Exchange, Forwarded, Question, joint, prompt
 
 
 def test_a_prompt_is_the_system_prompt_then_what_was_said_then_the_question() -> None:
@@ -47,27 +42,43 @@ def test_the_model_is_told_of_what_it_cannot_see() -> None:
     assert content == "(A photo came with this message; you cannot see it.)\n\nWhat is this?"
 
 
-@given(exchanges, st.integers(0, 60))
-def test_the_latest_exchanges_that_fit_are_kept_whole(said: list[Exchange], budget: int) -> None:
-    kept = list(latest(said, budget))
-    assert said[len(said) - len(kept) :] == kept
-    assert sum(one.size for one in kept) <= budget
-    dropped = said[: len(said) - len(kept)]
-    assert not dropped or sum(one.size for one in [dropped[-1], *kept]) > budget
+def test_what_was_forwarded_comes_before_what_is_asked_about_it() -> None:
+    forwarded = (Forwarded("Fire is cold.", "Bob"), Forwarded("Water\nis wet."))
+    assert Question("True?", context="Hm.", forwarded=forwarded).content() == (
+        "A message forwarded from Bob:\n> Fire is cold.\n\n"
+        "A message forwarded:\n> Water\n> is wet.\n\n"
+        "The message this is a reply to:\n> Hm.\n\n"
+        "True?"
+    )
 
 
-def test_places_remember_nothing_of_each_other() -> None:
-    memory = Memory()
-    memory.record(HERE, Exchange("a", "b"))
-    for other in (Place(2), Place(1, topic=5)):
-        assert list(memory.recall(other)) == []
-    assert list(memory.recall(HERE)) == [Exchange("a", "b")]
+def test_who_speaks_is_told_where_several_do() -> None:
+    assert Question("Why?", context="Hm.", speaker="Alice").content() == (
+        "The message this is a reply to:\n> Hm.\n\nAlice: Why?"
+    )
+    assert Question("", context="Hm.", speaker="Alice").content() == "Hm."
 
 
-def test_memory_is_bounded_and_forgets_the_place_that_was_silent_longest() -> None:
-    memory = Memory(budget=4, places=2)
-    for number in (1, 2, 1, 3):
-        memory.record(Place(number), Exchange("a", "b"))
-    assert [len(memory.recall(Place(number))) for number in (1, 2, 3)] == [2, 0, 1]
-    memory.record(HERE, Exchange("c", "d"))
-    assert list(memory.recall(HERE)) == [Exchange("a", "b"), Exchange("c", "d")]
+@pytest.mark.parametrize(
+    ("beginning", "continuation", "between"),
+    [
+        ("The answer is", "42.", " "),
+        ("The answer is ", "42.", ""),
+        ("The answer is\n\n", "42.", ""),
+        ("The answer is", " 42.", ""),
+        ("The answer is 42", ", I think.", ""),
+        ("答えは", "四十二", ""),
+        ("The answer is 42.", "So it is.", " "),
+    ],
+)
+def test_a_continuation_is_joined_as_words_are(
+    beginning: str, continuation: str, between: str
+) -> None:
+    assert joint(beginning, continuation) == between
+
+
+def test_an_answer_is_told_without_the_white_space_around_it() -> None:
+    assert [turn.content for turn in Exchange(" Why? ", "Because \n").turns()] == [
+        " Why? ",
+        "Because",
+    ]

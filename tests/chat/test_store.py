@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, text
 
-from bot.chat.conversation import Exchange, Place, latest
+from bot.chat.conversation import Exchange, Place
 from bot.chat.kept import Entry, Kept, Posted, Preferences
 from bot.chat.rows import BATCH, values
 from bot.chat.schema import exchanges
@@ -26,6 +26,14 @@ MUCH = 1_000_000
 
 def said(question: str, answer: str = "", place: Place = HERE, person: int = ANN) -> Entry:
     return Entry(place, person, question, answer)
+
+
+def latest(said: list[Exchange], budget: int) -> list[Exchange]:
+    """Give as many of the latest as fit, each one whole."""
+    first = len(said)
+    while first and (budget := budget - said[first - 1].size) >= 0:
+        first -= 1
+    return said[first:]
 
 
 async def entries(store: Store, place: Place) -> list[Entry]:

@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 from telegram import Message, User
 
-from bot.chat.conversation import Question
-from bot.handlers.addressing import ATTACHMENTS, Ask, Command, Reading, Remark, read
+from bot.chat.conversation import Forwarded, Question
+from bot.handlers.addressing import (
+    ATTACHMENTS,
+    Ask,
+    Command,
+    CommandName,
+    PassedOn,
+    Reading,
+    Remark,
+    read,
+)
 
 ME = User(42, "Rehearsal", is_bot=True, username="rehearsal_bot")
 ALICE = {"id": 7, "is_bot": False, "first_name": "Alice"}
@@ -42,7 +51,7 @@ def message(text: str | None = None, chat: dict[str, Any] = GROUP, **fields: Any
     return parsed
 
 
-def ask(text: str, **more: str) -> Ask:
+def ask(text: str, **more: Any) -> Ask:
     return Ask(Question(text, **more))
 
 
@@ -184,11 +193,13 @@ def test_every_attachment_is_a_field_of_a_message() -> None:
 @pytest.mark.parametrize(
     ("text", "reading"),
     [
-        ("/start", Command("start")),
-        ("/start from-a-link", Command("start")),
-        ("/help", Command("help")),
-        ("/HELP@rehearsal_bot", Command("help")),
+        ("/start", Command(CommandName.START)),
+        ("/start from-a-link", Command(CommandName.START, "from-a-link")),
+        ("/help", Command(CommandName.HELP)),
+        ("/HELP@rehearsal_bot", Command(CommandName.HELP)),
         ("/halp", Remark("unknown-command")),
+        ("/prompt Be  kind.\n\nAlways.", Command(CommandName.PROMPT, "Be  kind.\n\nAlways.")),
+        ("/stop", Command(CommandName.STOP)),
         ("/etc is full, why?", ask("/etc is full, why?")),
         ("/help@other_bot", None),
     ],
@@ -198,9 +209,38 @@ def test_commands_in_private(text: str, reading: Reading | None) -> None:
 
 
 def test_commands_in_a_group_must_name_the_bot() -> None:
-    assert read(message("/help@rehearsal_bot"), ME) == Command("help")
+    assert read(message("/help@rehearsal_bot"), ME) == Command(CommandName.HELP)
     assert read(message("/halp@rehearsal_bot"), ME) == Remark("unknown-command")
     assert read(message("/help"), ME) is None
+    assert read(message("/new"), ME) is None
+
+
+def test_ask_and_stop_need_no_name_in_a_group() -> None:
+    assert read(message("/ask Why?"), ME) == ask("Why?")
+    assert read(message("/stop"), ME) == Command(CommandName.STOP, is_plain=True)
+    assert read(message("/stop@rehearsal_bot"), ME) == Command(CommandName.STOP)
+    assert read(message("/stop@other_bot"), ME) is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "by"),
+    [
+        ({"type": "user", "sender_user": ALICE}, "Alice"),
+        ({"type": "hidden_user", "sender_user_name": "Eve"}, "Eve"),
+        ({"type": "chat", "sender_chat": GROUP}, "Friends"),
+        ({"type": "channel", "chat": {**GROUP, "type": "channel"}, "message_id": 1}, "Friends"),
+    ],
+)
+def test_a_message_forwarded_in_private_is_context_with_its_author(
+    origin: dict[str, Any], by: str
+) -> None:
+    origin |= {"date": 0}
+    passed_on = PassedOn(Forwarded("Fire is cold.", by))
+    assert read(message("Fire is cold.", PRIVATE, forward_origin=origin), ME) == passed_on
+    caption = message(None, PRIVATE, caption="Fire is cold.", photo=PHOTO, forward_origin=origin)
+    assert read(caption, ME) == passed_on
+    picture = message(None, PRIVATE, photo=PHOTO, forward_origin=origin)
+    assert read(picture, ME) == Remark("only-text")
 
 
 def test_anonymous_administrators_and_people_who_write_as_a_channel_are_people() -> None:

@@ -12,6 +12,13 @@ from tests.virtual_time import in_virtual_time, now
 HERE, THERE = Place(1), Place(1, topic=2)
 
 
+def lines_of_jobs() -> Lines[Callable[[], Awaitable[None]]]:
+    async def serve(job: Callable[[], Awaitable[None]]) -> None:
+        await job()
+
+    return Lines(serve)
+
+
 class Diary:
     """Jobs that take their time and write down when they began and ended."""
 
@@ -29,7 +36,7 @@ class Diary:
 
 @in_virtual_time
 async def test_jobs_of_a_place_run_one_after_the_other_and_places_side_by_side() -> None:
-    lines, diary = Lines(), Diary()
+    lines, diary = lines_of_jobs(), Diary()
     lines.put(HERE, diary.job("first", 5))
     lines.put(HERE, diary.job("second", 1))
     lines.put(THERE, diary.job("other", 2))
@@ -53,7 +60,7 @@ async def test_a_bug_in_a_job_is_logged_without_its_message_and_the_next_job_run
     async def broken() -> None:
         int(text)  # the message of this ValueError quotes the text
 
-    lines, diary = Lines(), Diary()
+    lines, diary = lines_of_jobs(), Diary()
     lines.put(HERE, broken)
     lines.put(HERE, diary.job("next", 1))
     await lines.idle()
@@ -64,7 +71,7 @@ async def test_a_bug_in_a_job_is_logged_without_its_message_and_the_next_job_run
 
 @in_virtual_time
 async def test_a_place_takes_jobs_again_after_its_line_was_empty() -> None:
-    lines, diary = Lines(), Diary()
+    lines, diary = lines_of_jobs(), Diary()
     for _ in range(2):
         lines.put(HERE, diary.job("job", 1))
         await lines.idle()
@@ -73,7 +80,7 @@ async def test_a_place_takes_jobs_again_after_its_line_was_empty() -> None:
 
 @in_virtual_time
 async def test_closing_gives_what_runs_and_what_waits_its_grace() -> None:
-    lines, diary = Lines(), Diary()
+    lines, diary = lines_of_jobs(), Diary()
     lines.put(HERE, diary.job("short", 2))
     lines.put(HERE, diary.job("waiting", 1))
     lines.put(THERE, diary.job("long", 60))
@@ -87,3 +94,23 @@ async def test_closing_gives_what_runs_and_what_waits_its_grace() -> None:
         (2, "waiting begins"),
         (3, "waiting ends"),
     ]
+
+
+@in_virtual_time
+async def test_what_waits_can_be_seen_and_dropped() -> None:
+    served: list[str] = []
+
+    async def serve(item: str) -> None:
+        await asyncio.sleep(1)
+        served.append(item)
+
+    lines = Lines(serve)
+    for item in ("first", "second", "third"):
+        lines.put(HERE, item)
+    lines.put(THERE, "other")
+    await asyncio.sleep(0.5)
+    assert (lines.is_busy(HERE), lines.waiting(HERE)) == (True, ("second", "third"))
+    lines.drop(lambda item: item == "second")
+    await lines.idle()
+    assert served == ["first", "other", "third"]
+    assert (lines.is_busy(HERE), lines.waiting(HERE)) == (False, ())
