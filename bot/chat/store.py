@@ -5,7 +5,6 @@ that made it is cancelled, so that what was to be kept or erased is.
 """
 
 import asyncio
-import contextlib
 import functools
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
@@ -32,6 +31,8 @@ from bot.chat.schema import exchanges, preferences
 
 CLOSING: Final = 2.0
 """Seconds that calls have to end once the store is to close, and then connections."""
+TASK: Final = "database"
+"""The name of the tasks that wait for the database."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -63,6 +64,15 @@ def _call(
         return await store._finish(method(store, *args, **kwargs))  # noqa: SLF001 - part of the class
 
     return call
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Wait for the tasks, but cancel those that take too long; what they raise is let go."""
+    if tasks:
+        done, late = await asyncio.wait(tasks, timeout=CLOSING)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*done, return_exceptions=True)
 
 
 def _detail(error: Exception) -> str:
@@ -101,13 +111,8 @@ class Store:
     async def close(self) -> None:
         """Let the calls under way end, then disconnect; takes seconds at most, raises nothing."""
         self._is_closed = True
-        if self._calls:
-            _, late = await asyncio.wait(self._calls, timeout=CLOSING)
-            for call in late:
-                call.cancel()
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(CLOSING):
-                await self._engine.dispose()
+        await _end(self._calls)
+        await _end({asyncio.create_task(self._engine.dispose(), name=TASK)})
 
     async def _finish(self, call: Coroutine[Any, Any, _T]) -> _T:
         """Bring a call to its end whatever becomes of its caller; tell its failure in our words.
@@ -117,7 +122,7 @@ class Store:
         if self._is_closed:
             call.close()
             raise StoreError("closed")
-        task = asyncio.create_task(call)
+        task = asyncio.create_task(call, name=TASK)
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
         try:

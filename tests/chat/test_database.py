@@ -80,7 +80,8 @@ async def test_a_server_that_is_not_there_is_told() -> None:
 
 
 async def test_a_server_without_the_database_is_told(postgresql_url: str) -> None:
-    assert await unusable(f"{postgresql_url}_not") == "InvalidCatalogNameError 3D000"
+    detail = await unusable(f"{postgresql_url}_not")
+    assert detail.endswith(" 3D000")  # the name before it is another in SQLAlchemy 2.1
 
 
 async def test_an_option_that_the_driver_does_not_know_is_told(postgresql_url: str) -> None:
