@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from bot.chat.conversation import Place
+from bot.chat.kept import Preferences
+from bot.chat.store import Store
 from tests.virtual_time import NothingLeftToHappen, in_virtual_time, now, run
 
 
@@ -38,6 +41,17 @@ async def test_a_timeout_of_the_loop_is_virtual_too() -> None:
 async def test_work_in_an_executor_takes_no_time() -> None:
     alarm = asyncio.get_running_loop().call_later(5, lambda: None)
     await asyncio.to_thread(time.sleep, 0.02)
+    assert now() == 0
+    alarm.cancel()
+
+
+@in_virtual_time
+async def test_a_call_to_the_database_takes_no_time() -> None:
+    alarm = asyncio.get_running_loop().call_later(5, lambda: None)
+    store = await Store.open("sqlite:///kept.db")
+    await asyncio.gather(*(store.set_model(Place(chat), "m") for chat in range(20)))
+    assert await store.preferences(Place(7)) == Preferences("m")
+    await store.close()
     assert now() == 0
     alarm.cancel()
 

@@ -19,8 +19,9 @@ What holds:
 
 - The clock begins at 0 (or at `start`).
 - Work handed to an executor (`asyncio.to_thread`, a host name being resolved) takes no time: the
-  clock waits for it. Sockets that both ends of which live on this loop work; a thread that nobody
-  told the loop of does not hold the clock.
+  clock waits for it, and as well for the store's tasks, which wait for a database. Sockets that
+  both ends of which live on this loop work; a thread that nobody told the loop of does not hold the
+  clock.
 - A test that waits for something that cannot happen any more fails with `NothingLeftToHappen`
   instead of hanging, and so does one whose clock has passed `limit` (a day): some loop never ends.
 """
@@ -31,6 +32,8 @@ import selectors
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple, Unpack
+
+from bot.chat.store import TASK
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,9 +80,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def _left_executor(self, _: object) -> None:
         self._in_executor -= 1
 
+    def _is_at_the_database(self) -> bool:
+        return any(task.get_name() == TASK for task in asyncio.all_tasks(self))
+
     def _idle(self, timeout: float | None) -> float | None:
         """Nothing is ready for `timeout` seconds: jump, and return how long to really wait."""
-        if self._in_executor or self._ending:
+        if self._in_executor or self._ending or self._is_at_the_database():
             return None
         if timeout is None:
             raise NothingLeftToHappen("the test waits for something that cannot happen any more")
