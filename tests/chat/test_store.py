@@ -399,7 +399,10 @@ async def test_no_call_goes_through_all_that_is_kept(sqlite_file: Path) -> None:
         plan = [
             step[3]
             for statement, parameters in heard
-            for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            # Whatever the parameters are: PostgreSQL plans without them, too.
+            for step in connection.execute(
+                f"EXPLAIN QUERY PLAN {statement}", [None] * len(parameters)
+            )
         ]
     assert [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step] == []
 

@@ -7,7 +7,6 @@ from bot.chat.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    transactional_ddl=True,  # SQLite's too: the engine says BEGIN itself
 )
 with context.begin_transaction():
     context.run_migrations()
