@@ -15,7 +15,7 @@ from typing import Any
 from bot.app import Running, running
 from bot.locales import Words
 from bot.sandbox.rehearsal import Rehearsal
-from bot.sandbox.telegram import LocalTelegram
+from bot.sandbox.telegram import LocalTelegram, Message, User
 from bot.settings import BotSettings, load
 
 TOKEN = "42:TEST-secret-token"
@@ -48,6 +48,21 @@ class World:
         await self.telegram.updates_confirmed()
         await self.bot.idle()
 
+    async def press(self, message: Message, label: str, by: User) -> str:
+        """Press a button below a message as it stands now, and give the toast ("": none)."""
+        chat = next(chat for chat in self.telegram.chats if chat.id == message.chat_id)
+        standing = chat.find(message.id)
+        assert standing
+        data = next(one["callback_data"] for one in standing.buttons if one["text"] == label)
+        return await self.toast(chat.press(standing, data, by=by))
+
+    async def toast(self, query: str) -> str:
+        """Give the toast that answers a press."""
+        await self.telegram.until(lambda: self.telegram.answer_to(query))
+        answer = self.telegram.answer_to(query)
+        assert answer
+        return answer.text
+
     @property
     def screen(self) -> list[str]:
         """What the bot has said to Alice, as it stands there."""
@@ -74,13 +89,21 @@ async def world(telegram: dict[str, Any] | None = None, **settings: Any) -> Asyn
     async with (
         LocalTelegram(token=TOKEN, username="rehearsal_bot", **(telegram or {})) as server,
         Rehearsal() as model,
+        started(server, model, **settings) as bot,
     ):
-        given = {
-            "telegram_bot_token": TOKEN,
-            "telegram_api_url": server.url,
-            "g4f_base_url": model.url,
-            "g4f_model": "rehearsal",
-        }
-        loaded = load(WORDS, BotSettings, **given | settings)
-        async with running(loaded, WORDS) as bot:
-            yield World(server, model, bot)
+        yield World(server, model, bot)
+
+
+@contextlib.asynccontextmanager
+async def started(
+    telegram: LocalTelegram, model: Rehearsal, **settings: Any
+) -> AsyncIterator[Running]:
+    """Start the bot alone; what it remembers lies in the working directory."""
+    given = {
+        "telegram_bot_token": TOKEN,
+        "telegram_api_url": telegram.url,
+        "g4f_base_url": model.url,
+        "g4f_model": "rehearsal",
+    }
+    async with running(load(WORDS, BotSettings, **given | settings), WORDS) as bot:
+        yield bot

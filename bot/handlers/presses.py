@@ -46,7 +46,7 @@ class Presses:
     async def take(self, query: CallbackQuery) -> None:
         """Do what a press asks for."""
         message, data = query.message, query.data or ""
-        if not isinstance(message, Message):  # too old for Telegram to show it
+        if not isinstance(message, Message) or not message.is_accessible:  # deleted, or too old
             self._toast(query, "press-old")
         elif data == Action.STOP:
             await self._stop(query, message)

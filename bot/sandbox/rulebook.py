@@ -19,6 +19,12 @@ MOST_CHARACTERS = 1_000_000
 MOST_NUMBERS = 10_000
 LONGEST_PAUSE = 180.0  # seconds
 
+_UNASKED = re.compile(
+    r"(?:(?:The part this is about|The message this is a reply to|A message forwarded[^\n]*):\n"
+    r"(?:>[^\n]*\n)+\n)*(?:[^\s:>`][^:\n`]{0,63}: )?"
+)
+"""What the bot puts before a person's words: what they are about, and in groups a name."""
+
 MENU = """\
 Try one of these:
 
@@ -116,12 +122,17 @@ def answer(messages: Messages, model: str = "rehearsal") -> Sequence[Step]:
     said = [spoken(message) for message in messages if message.get("role") == "user"]
     told = [spoken(message) for message in messages if message.get("role") == "system"]
     heard = Heard(said[:-1], "\n\n".join(told).strip(), model)
-    question = said[-1].strip() if said else ""
+    question = _asked(said[-1]) if said else ""
     for pattern, rule in _RULES:
         found = re.fullmatch(pattern, question, re.IGNORECASE | re.DOTALL)
         if found:
             return rule(found.groupdict(default=""), heard)
     return _default(question)
+
+
+def _asked(content: str) -> str:
+    before = _UNASKED.match(content)
+    return content[before.end() if before else 0 :].strip()
 
 
 def spoken(message: Mapping[str, Any]) -> str:
@@ -247,6 +258,10 @@ def _name(_: Fields, heard: Heard) -> Sequence[Step]:
     return (Say(f"I was asked as {heard.model}."),)
 
 
+def _carry_on(_: Fields, __: Heard) -> Sequence[Step]:
+    return (Say("goes on after all, and comes to its end."),)
+
+
 _RULES: Sequence[tuple[str, Rule]] = (
     (r"say\s+(?P<text>.+)", _say),
     (r"(?:repeat|echo)\s+(?P<text>.+)", _repeat),
@@ -261,6 +276,7 @@ _RULES: Sequence[tuple[str, Rule]] = (
     (r"stall\W*", _stall),
     (r"refuse(?:\s+(?P<number>\d{3}))?\W*", _refuse),
     (r"(?:remember|what did i say)\b.*", _recall),
+    (r"(?:your answer broke off|твой ответ оборвался)\b.*", _carry_on),
     (r"what (?:are|were) you told\W*", _prompt),
     (r"which model(?: are you)?\W*", _name),
 )

@@ -54,6 +54,22 @@ def test_the_ways_of_models_can_be_rehearsed(question: str, kinds: list[type[Ste
     assert [type(step) for step in asked(question)] == kinds
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Alice: ",
+        "The message this is a reply to:\n> say no\n> more\n\n",
+        "A message forwarded from Bob:\n> say no\n\nThe part this is about:\n> no\n\nAlice: ",
+    ],
+)
+def test_it_hears_the_question_behind_what_it_is_about(before: str) -> None:
+    assert asked(before + "say yes") == (Say("Yes"),)
+
+
+def test_it_goes_on_when_it_is_asked_to() -> None:
+    assert asked("Your answer broke off. Go on.") == asked("Твой ответ оборвался. Дальше.")
+
+
 def test_it_shows_what_it_was_sent_of_the_conversation() -> None:
     assert asked("What did I say?", "I am Ann.", "I like tea.") == (
         Say("Before this, you said:\n\n1. I am Ann.\n2. I like tea."),
