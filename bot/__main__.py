@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__, logs
-from bot.locales import Words
+from bot.locales import LANGUAGES, Words
 from bot.settings import BotSettings, Settings, SettingsError, load
 
 PACE = 30.0
@@ -65,6 +65,9 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--pace", type=_pace(words), default=PACE, help=words("cli-pace", default=PACE)
     )
+    sandbox.add_argument(
+        "--language", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli-language")
+    )
     for command in (ask, sandbox):
         command.add_argument("--model", help=words("cli-model"))
         command.add_argument("--provider", help=words("cli-provider"))
@@ -103,7 +106,15 @@ def _run(chosen: argparse.Namespace, words: Words) -> int:
             from bot.playground import play  # noqa: PLC0415
 
             overrides = _overrides(chosen)
-            return asyncio.run(play(words, overrides, group=chosen.group, pace=chosen.pace))
+            return asyncio.run(
+                play(
+                    words,
+                    overrides,
+                    group=chosen.group,
+                    pace=chosen.pace,
+                    language=chosen.language,
+                )
+            )
         case _:
             bot_settings = load(words, BotSettings)
             logs.configure(bot_settings.log_level, bot_settings.secrets)

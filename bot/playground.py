@@ -23,13 +23,15 @@ _DEFAULT: Final = {
 """Settings that ask for a real model when they are changed; else the rehearsal model answers."""
 
 
-async def play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float) -> int:
+async def play(
+    words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float, language: str
+) -> int:
     """Chat until the input ends, and give the exit status. Nothing is left behind on the disk.
 
-    Raises `SettingsError`.
+    `language` is that of the person's apps. Raises `SettingsError`.
     """
     asked_to_stop = f"\n{words('console-stopped')}\n"
-    playing = _play(words, overrides, group=group, pace=pace)
+    playing = _play(words, overrides, group=group, pace=pace, language=language)
     status = await until_signalled(playing, lambda: _tell(asked_to_stop))
     return 130 if status is None else status
 
@@ -39,7 +41,9 @@ def _tell(text: str) -> None:
     sys.stderr.flush()
 
 
-async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float) -> int:
+async def _play(
+    words: Words, overrides: Mapping[str, Any], *, group: bool, pace: float, language: str
+) -> int:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         telegram = await stack.enter_async_context(LocalTelegram(TOKEN, privacy_mode=False))
@@ -48,6 +52,7 @@ async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace
             "telegram_api_url": telegram.url,
             "telegram_proxy": None,
             "data_dir": folder,
+            "database_url": None,
         }
         settings = load(words, BotSettings, **given)
         answering = words("sandbox-real", model=settings.g4f_model)
@@ -65,10 +70,12 @@ async def _play(words: Words, overrides: Mapping[str, Any], *, group: bool, pace
             await telegram.updates_confirmed()
             await bot.idle()
 
-        person = telegram.user(words("sandbox-you"))
+        person = telegram.user(words("sandbox-you"), language_code=language)
         chat = telegram.group("Sandbox", [person]) if group else telegram.private(person)
         colour = wants_colour(sys.stdout)
-        terminal = Terminal(chat, person, settled, sys.stdout, colour=colour)
+        terminal = Terminal(
+            chat, person, settled, sys.stdout, words("sandbox-no-button"), colour=colour
+        )
         name = telegram.bot.first_name
         if not sys.stdin.isatty() or not sys.stdout.isatty():
             await terminal.script(read_lines(), name)

@@ -178,6 +178,33 @@ async def test_everybody_is_spoken_to_in_their_own_language() -> None:
         assert toast == WORDS("press-not-last")
 
 
+async def test_everybody_is_offered_the_commands_that_are_for_them() -> None:
+    everybody = ["history", "privacy", "forget_me", "help"]
+    async with world() as w:
+        ivan = w.telegram.user("Иван", language_code="ru")
+        carol = w.telegram.user("Carol")
+        friends = w.telegram.group("Friends", [w.bob, w.alice, carol, ivan])
+        friends.promote(carol)
+
+        def listed() -> int:
+            calls = w.telegram.calls
+            return sum(call.method == "setMyCommands" and call.ok is True for call in calls)
+
+        await w.telegram.until(lambda: listed() == 8)
+        seen = [w.telegram.commands_seen_by(w.alice, place) for place in (w.chat, friends)]
+        assert seen == [
+            ["new", "stop", "model", "prompt", *everybody],
+            ["ask", "stop", *everybody],
+        ]
+        for admin in (w.bob, carol):
+            assert w.telegram.commands_seen_by(admin, friends) == [
+                *("ask", "stop", "new", "model", "prompt"),
+                *everybody,
+            ]
+        assert w.telegram.commands_seen_by(ivan, friends) == ["ask", "stop", *everybody]
+        assert w.refused == []
+
+
 async def test_help_tells_in_each_kind_of_chat_what_works_there() -> None:
     async with world(SEES_ALL) as w:
         friends = w.telegram.group("Friends", [w.alice])

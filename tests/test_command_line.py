@@ -249,7 +249,7 @@ async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed(
         "You: /ask say hi\n"
         "Rehearsal: Hi\n"
         "You: > say more\n"
-        "Rehearsal: I am the rehearsal model"
+        "Rehearsal: More\n"
     )
 
 

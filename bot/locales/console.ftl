@@ -10,6 +10,7 @@ cli-ask = ask one question and print the answer while it comes
 cli-ask-question = the question; several words need no quotes
 cli-sandbox = chat with the whole bot here in the terminal: no token, no network, no account
 cli-group = chat in a group, where the bot answers only when addressed
+cli-language = the language of your Telegram app, in which the bot speaks to you (default en)
 cli-pace = words per second of the rehearsal model (default { $default }; 0: all at once)
 cli-pace-wrong = write a number of words per second, 0 or more
 cli-ask-empty = the question is empty
@@ -71,10 +72,13 @@ setting-env-file = The file .env cannot be read ({ $reason }). It must be a text
 sandbox-welcome =
     This is the whole bot, talking to a local stand-in for Telegram.
     { $model }
-    Write a message and press Enter; ">" before it replies to the last answer. Ctrl+D ends.
+    Write a message and press Enter. Ctrl+D ends. At the beginning of a line,
+    ">" replies to the last answer, "=" edits your last message, and "!1" presses the first
+    button below the last answer: while it grows, that stops it.
 sandbox-rehearsal =
     Answers come from a rehearsal model, which is no AI. Try "say Hello there!",
     "markdown" or "long 9000"; anything else shows all that it knows.
+sandbox-no-button = There is no such button.
 sandbox-real = Answers come from { $model }, through g4f.
 sandbox-group = You are in a group: the bot answers to @{ $username }, to /ask, and to replies.
 sandbox-you = You

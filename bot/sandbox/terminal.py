@@ -8,6 +8,7 @@ with escape codes (`drawing`).
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import sys
 import threading
@@ -19,6 +20,7 @@ from wcwidth import wcswidth
 from bot.sandbox.drawing import Cell, cells, drawn, plain
 from bot.sandbox.telegram import (
     Acting,
+    Answered,
     Deleted,
     Edited,
     Event,
@@ -26,12 +28,17 @@ from bot.sandbox.telegram import (
     Group,
     Message,
     PrivateChat,
+    Reacted,
     Shown,
     User,
 )
 
 REPLY: Final = ">"
 """A line that begins so replies to the bot's last message."""
+EDIT: Final = "="
+"""A line that begins so takes the place of the person's last message."""
+PRESS: Final = re.compile(r"!(\d{1,2})")
+"""Such a line presses a button below the bot's newest message that has any."""
 _CLEAR: Final = "\r\033[K"
 _CLEAR_BELOW: Final = "\033[J"
 
@@ -54,7 +61,8 @@ class Printer:
     printed already, as a growing table does, the lines from there on are printed again in their
     place, unless they have scrolled away: then the message is printed once more as a whole. When
     text leaves a message for the next one, as it does where a long answer is continued, it is not
-    printed again. An edit that only changes the formatting of what stands there is not seen.
+    printed again. An edit that only changes the formatting or the buttons of what stands there is
+    not seen.
     """
 
     def __init__(  # noqa: PLR0913 (how it looks is named)
@@ -78,6 +86,7 @@ class Printer:
         self._cells: Sequence[Cell] = ()
         self._left_over = ""
         self._is_typing = False
+        self._texts: dict[int, str] = {}
 
     def print(self, event: Event) -> None:
         """Print what an event changes on the screen."""
@@ -88,6 +97,10 @@ class Printer:
                 self._edit(message)
             case Deleted():
                 self._line(self._deleted)
+            case Reacted(message) if message.reaction:
+                self._line(f"({message.reaction})")
+            case Answered(text=text) if text:
+                self._line(f"({text})")
             case Acting():
                 self._is_typing = True
                 self._write(_CLEAR + self._typing)
@@ -106,9 +119,13 @@ class Printer:
         else:
             self._print(shown, f"{self._name}: ")
         self._message_id, self._cells, self._left_over = message.id, shown, ""
+        self._texts[message.id] = plain(shown)
 
     def _edit(self, message: Message) -> None:
         shown = cells(message)
+        if self._texts.get(message.id) == plain(shown):
+            return
+        self._texts[message.id] = plain(shown)
         old, new = plain(self._cells), plain(shown)
         if message.id == self._message_id and new.startswith(old):
             self._add(shown, len(old))
@@ -162,15 +179,25 @@ def _whole(shown: Sequence[Cell], *, colour: bool) -> str:
     return drawn(shown) if colour else plain(shown)
 
 
-class Terminal:
-    """Lets a person chat. `settled` waits until the bot has dealt with all that was said."""
+def buttons_line(message: Message) -> str:
+    """Return the buttons below a message, each with the number that presses it."""
+    labels = (button["text"] for button in message.buttons)
+    return " ".join(f"[{number} {label}]" for number, label in enumerate(labels, start=1))
 
-    def __init__(
+
+class Terminal:
+    """Lets a person chat. `settled` waits until the bot has dealt with all that was said.
+
+    `no_button` is told to who presses a button that is not there.
+    """
+
+    def __init__(  # noqa: PLR0913 (who chats where, and how it looks)
         self,
         chat: PrivateChat | Group,
         person: User,
         settled: Callable[[], Awaitable[None]],
         out: TextIO,
+        no_button: str,
         *,
         colour: bool = False,
     ) -> None:
@@ -178,19 +205,22 @@ class Terminal:
         self._person = person
         self._settled = settled
         self._out = out
+        self._no_button = no_button
         self._colour = colour
 
     async def script(self, lines: AsyncIterator[str], name: str) -> None:
         """Say line after line, each when the one before it is answered; print whole messages."""
-        printed = 0
+        printed: dict[int, str] = {}
         async for line in lines:
             self._out.write(f"{self._person.first_name}: {line}\n")
-            self._say(line)
+            self._do(line)
             await self._settled()
-            for message in self._chat.said_by_bot[printed:]:
+            for message in self._chat.said_by_bot:
                 text = _whole(cells(message), colour=self._colour)
-                self._out.write(f"{name}: {text}\n")
-            printed = len(self._chat.said_by_bot)
+                if printed.get(message.id) != text:
+                    lead = f"{name} ✎" if message.id in printed else f"{name}:"
+                    self._out.write(f"{lead} {text}\n")
+                    printed[message.id] = text
             self._out.flush()
 
     async def converse(self, lines: AsyncIterator[str], printer: Printer, feed: Feed) -> None:
@@ -200,7 +230,7 @@ class Terminal:
         try:
             async for line in lines:
                 prompting.cancel()
-                self._say(line)
+                self._do(line)
                 prompting = asyncio.create_task(self._prompt(printer))
             await self._settled()
             self._out.write("\n")
@@ -209,12 +239,28 @@ class Terminal:
             prompting.cancel()
             await asyncio.gather(looking, prompting, return_exceptions=True)
 
-    def _say(self, line: str) -> None:
+    def _do(self, line: str) -> None:
         mine = self._chat.said_by_bot
-        if line.startswith(REPLY) and mine:
+        theirs = [one for one in self._chat.messages if one.sender == self._person]
+        if pressed := PRESS.fullmatch(line):
+            self._press(int(pressed[1]))
+        elif line.startswith(REPLY) and mine:
             self._chat.say(self._person, line.removeprefix(REPLY).strip(), reply_to=mine[-1])
+        elif line.startswith(EDIT) and theirs:
+            self._chat.edit(theirs[-1], line.removeprefix(EDIT).strip())
         else:
             self._chat.say(self._person, line)
+
+    def _press(self, number: int) -> None:
+        message = self._with_buttons()
+        if message is None or not 1 <= number <= len(message.buttons):
+            self._out.write(f"({self._no_button})\n")
+            return
+        data = message.buttons[number - 1]["callback_data"]
+        self._chat.press(message, data, by=self._person)
+
+    def _with_buttons(self) -> Message | None:
+        return next((one for one in reversed(self._chat.said_by_bot) if one.buttons), None)
 
     async def _look(self, feed: Feed, printer: Printer) -> None:
         async for event in feed:
@@ -224,6 +270,10 @@ class Terminal:
     async def _prompt(self, printer: Printer) -> None:
         await self._settled()
         printer.end()
+        last = self._chat.said_by_bot[-1:]
+        if last and last[0].buttons:
+            line = buttons_line(last[0])
+            self._out.write(f"\033[2m{line}\033[m\n" if self._colour else f"{line}\n")
         self._out.write(f"{self._person.first_name}: ")
         self._out.flush()
 

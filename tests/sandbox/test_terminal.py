@@ -2,10 +2,29 @@
 
 import io
 import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
-from bot.sandbox.telegram import Acting, Deleted, Edited, Event, Message, Shown
+from bot.sandbox.telegram import (
+    Acting,
+    Answered,
+    Deleted,
+    Edited,
+    Event,
+    LocalTelegram,
+    Message,
+    Reacted,
+    Shown,
+)
 from bot.sandbox.telegram.values import Entity
-from bot.sandbox.terminal import Printer, read_lines, wants_colour
+from bot.sandbox.terminal import Printer, Terminal, buttons_line, read_lines, wants_colour
+
+KEYBOARD = {
+    "inline_keyboard": [
+        [{"text": "🔁 Again", "callback_data": "again"}],
+        [{"text": "▶️ Continue", "callback_data": "continue"}],
+    ]
+}
 
 
 def message(text: str, number: int = 1, *entities: Entity) -> Message:
@@ -108,3 +127,56 @@ def test_colour_is_for_terminals_and_can_be_declined() -> None:
 async def test_lines_are_read_to_the_end_without_the_empty_ones() -> None:
     lines = [line async for line in read_lines(io.StringIO("one\n\n  two  \n"))]
     assert lines == ["one", "two"]
+
+
+def test_an_edit_of_nothing_but_the_buttons_is_not_printed() -> None:
+    old = message("One")
+    shown = printed(
+        Shown(replace(old, reply_markup=KEYBOARD)), Shown(message("Two", 2)), Edited(old)
+    )
+    assert shown == "Bot: One\nBot: Two\n"
+
+
+def test_toasts_and_reactions_are_printed_and_their_absence_is_not() -> None:
+    asked = message("Why?")
+    assert (
+        printed(
+            Reacted(replace(asked, reaction="👀")),
+            Reacted(asked),
+            Answered("7", "", is_alert=False),
+            Answered("7", "This is for whoever asked.", is_alert=False),
+        )
+        == "(👀)\n(This is for whoever asked.)\n"
+    )
+
+
+def test_buttons_are_shown_with_the_numbers_that_press_them() -> None:
+    assert buttons_line(replace(message("One"), reply_markup=KEYBOARD)) == (
+        "[1 🔁 Again] [2 ▶️ Continue]"
+    )
+
+
+async def test_lines_can_reply_edit_and_press() -> None:
+    async with LocalTelegram() as telegram:
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        out = io.StringIO()
+
+        async def settled() -> None:
+            if len(chat.messages) == 1:
+                said = Message(id=0, chat_id=alice.id, date=0, sender=telegram.bot, text="Hi")
+                chat.say_by_bot(replace(said, reply_markup=KEYBOARD))
+            elif chat.messages and chat.messages[0].text == "Hello!":
+                chat.change(replace(chat.messages[1], text="Hi!"))
+
+        async def lines() -> AsyncIterator[str]:
+            for line in ("!1", "Hello", "=Hello!", "!2", "!3", "> really?", "!"):
+                yield line
+
+        await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot")
+        assert [one.text for one in chat.messages] == ["Hello!", "Hi!", "really?", "!"]
+        assert chat.messages[2].reply_to == chat.messages[1].id
+        assert out.getvalue() == (
+            "Alice: !1\n(no such button)\nAlice: Hello\nBot: Hi\nAlice: =Hello!\nBot ✎ Hi!\n"
+            "Alice: !2\nAlice: !3\n(no such button)\nAlice: > really?\nAlice: !\n"
+        )

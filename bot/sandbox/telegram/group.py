@@ -26,6 +26,7 @@ class Group(Chat):
         self.bot_status: BotStatus = "member"
         """What the bot is here. Set it to "restricted" to forbid it to write."""
         self.migrated_to: int | None = None
+        self._administrators: set[User] = set()
         self._topics: dict[int, Topic] = {}
         self._closed: set[int] = set()
         self._last_id = int(card.is_forum)  # a forum's message 1 stands for General
@@ -45,6 +46,14 @@ class Group(Chat):
     def promote_bot(self, *, by: User) -> None:
         """Make the bot an administrator, who hears everything."""
         self._turn("administrator", by)
+
+    def promote(self, user: User) -> None:
+        """Make a member an administrator; the bot is not told."""
+        self._administrators.add(user)
+
+    def demote(self, user: User) -> None:
+        """Make an administrator a member again; the bot is not told."""
+        self._administrators.discard(user)
 
     def leave(self) -> None:
         """Let the bot leave on its own."""
@@ -119,12 +128,14 @@ class Group(Chat):
         return self.bot_status not in {"left", "kicked"}
 
     def status(self, user: User) -> str:
-        """Return owner, member, left, or what the bot is."""
+        """Return owner, administrator, member, left, or what the bot is."""
         if user == self._stage.bot:
             return self.bot_status
         if user not in self.members:
             return "left"
-        return "creator" if user == self.members[0] else "member"
+        if user == self.members[0]:
+            return "creator"
+        return "administrator" if user in self._administrators else "member"
 
     def check_access(self) -> None:
         """Raise `Refusal` when the bot is not in the group, or the group has moved."""

@@ -9,6 +9,7 @@ from bot.sandbox.telegram.budgets import Budgets, Toll
 from bot.sandbox.telegram.calls import Call, CallLog
 from bot.sandbox.telegram.channel import Channel
 from bot.sandbox.telegram.chat import Chat
+from bot.sandbox.telegram.commands import audiences
 from bot.sandbox.telegram.counter import Counter
 from bot.sandbox.telegram.events import Answered, Feed
 from bot.sandbox.telegram.faults import Faults
@@ -120,6 +121,12 @@ class LocalTelegram:
     def commands(self) -> list[Json]:
         """The commands that the bot has set last, for whatever scope and language."""
         return next(reversed(self._stage.commands.values()), [])
+
+    def commands_seen_by(self, user: User, chat: Chat) -> list[str]:
+        """Return the names of the commands that somebody is offered in a chat."""
+        lists = audiences(chat.card, user, chat.status(user))
+        found = next((key for key in lists if key in self._stage.commands), None)
+        return [one["command"] for one in self._stage.commands[found]] if found else []
 
     @property
     def chats(self) -> list[Chat]:

@@ -348,4 +348,9 @@ async def test_members_and_chats_can_be_asked_about(
     group.promote_bot(by=alice)
     admins = (await call("getChatAdministrators", chat_id=group.id))["result"]
     assert [admin["status"] for admin in admins] == ["administrator", "creator"]
+    group.members.append(bob)
+    group.promote(bob)
+    assert await status(bob.id) == "administrator"
+    group.demote(bob)
+    assert await status(bob.id) == "member"
     assert (await call("getChat", chat_id=group.id))["result"]["title"] == "Friends"

@@ -2,6 +2,7 @@
 
 import pytest
 from aiohttp import ClientSession
+from telegram.constants import ReactionEmoji
 
 from bot.sandbox.telegram import (
     Acting,
@@ -13,6 +14,7 @@ from bot.sandbox.telegram import (
     Shown,
     User,
 )
+from bot.sandbox.telegram.methods.messages import REACTIONS
 from bot.sandbox.telegram.values import Frame, Json
 from tests.sandbox.telegram.conftest import TOKEN, Calls
 
@@ -409,3 +411,59 @@ async def test_a_reply_lands_in_the_topic_of_what_it_answers(
     reply = {"message_id": said.id}
     await call("sendMessage", chat_id=forum.id, text="Meow.", reply_parameters=reply)
     assert [message.topic for message in forum.said_by_bot] == [cats.id]
+
+
+async def test_a_bot_reacts_with_what_telegram_has_for_it_and_nothing_else(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    assert set(ReactionEmoji) == REACTIONS
+    telegram.private(alice).say(alice, "Hello")
+
+    async def react(emoji: str) -> str:
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        reacted = await call(
+            "setMessageReaction", chat_id=alice.id, message_id=1, reaction=reaction
+        )
+        return str(reacted.get("description", ""))
+
+    assert await react("👀") == ""
+    assert await react("⏳") == "Bad Request: REACTION_INVALID"
+
+
+async def test_a_press_is_answered_once(telegram: LocalTelegram, call: Calls, alice: User) -> None:
+    chat = telegram.private(alice)
+    await call("sendMessage", chat_id=alice.id, text="One", reply_markup=STOP)
+    query = chat.press(chat.said_by_bot[0], "stop", by=alice)
+    assert (await call("answerCallbackQuery", callback_query_id=query))["ok"]
+    for late in (query, "7"):
+        answer = await call("answerCallbackQuery", callback_query_id=late)
+        assert "query is too old" in answer["description"]
+
+
+async def test_people_are_offered_the_nearest_list_of_commands(
+    telegram: LocalTelegram, call: Calls, alice: User, bob: User
+) -> None:
+    group, chat = telegram.group("Friends", [alice, bob]), telegram.private(bob)
+    russian = telegram.user("Ivan", language_code="ru")
+
+    async def offer(name: str, scope: Json, **more: object) -> None:
+        commands = [{"command": name, "description": "It"}]
+        await call("setMyCommands", commands=commands, scope=scope, **more)
+
+    def seen() -> list[list[str]]:
+        places = ((alice, group), (bob, group), (bob, chat), (russian, telegram.private(russian)))
+        return [telegram.commands_seen_by(user, place) for user, place in places]
+
+    assert seen() == [[], [], [], []]
+    await offer("all", {"type": "default"})
+    assert seen() == [["all"]] * 4
+    await offer("group", {"type": "all_group_chats"})
+    await offer("admin", {"type": "all_chat_administrators"})
+    await offer("private", {"type": "all_private_chats"})
+    await offer("ru", {"type": "all_private_chats"}, language_code="ru")
+    assert seen() == [["admin"], ["group"], ["private"], ["ru"]]
+    await offer("here", {"type": "chat", "chat_id": group.id})
+    assert seen()[:2] == [["here"], ["here"]]
+    await offer("bob", {"type": "chat_member", "chat_id": group.id, "user_id": bob.id})
+    await offer("alice", {"type": "chat_administrators", "chat_id": group.id})
+    assert seen()[:2] == [["alice"], ["bob"]]

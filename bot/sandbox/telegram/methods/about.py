@@ -1,10 +1,10 @@
 """The methods about the bot, its commands and its chats."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.sandbox.telegram.commands import audience
 from bot.sandbox.telegram.events import Answered
 from bot.sandbox.telegram.group import Group
 from bot.sandbox.telegram.membership import member_json
@@ -17,6 +17,7 @@ from bot.sandbox.telegram.wire import card_json, user_json
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LONGEST_DESCRIPTION = 256
 _LONGEST_TOAST = 200
+_ANSWERED = object()
 _GIFTS = (
     "unlimited_gifts",
     "limited_gifts",
@@ -68,7 +69,7 @@ async def delete_my_commands(stage: Stage, params: Params) -> object:
 async def answer_callback_query(stage: Stage, params: Params) -> object:
     """End the waiting of somebody who has pressed a button, perhaps with a toast."""
     query_id, text = params.get("callback_query_id", ""), params.get("text", "")
-    if query_id not in stage.queries:
+    if stage.queries.get(query_id, _ANSWERED) is not None:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if len(text) > _LONGEST_TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -126,5 +127,4 @@ async def leave_chat(stage: Stage, params: Params) -> object:
 
 
 def _audience(params: Mapping[str, Any]) -> str:
-    scope = params.get("scope", {"type": "default"})
-    return json.dumps([scope, params.get("language_code", "")], sort_keys=True)
+    return audience(params.get("scope", {"type": "default"}), params.get("language_code", ""))

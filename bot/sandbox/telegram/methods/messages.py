@@ -14,6 +14,14 @@ from bot.sandbox.telegram.refusal import bad_request
 from bot.sandbox.telegram.stage import Stage
 from bot.sandbox.telegram.values import Message
 
+_EMOJIS = (
+    "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤️\u200d🔥 🌚"
+    " 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨\u200d💻 👀 🎃 🙈 😇 😨"
+    " 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾"
+    " 🤷\u200d♂️ 🤷 🤷\u200d♀️ 😡"
+)
+REACTIONS = frozenset(_EMOJIS.split())
+"""The only emojis with which a bot may react."""
 _ACTIONS = frozenset(
     {
         "choose_sticker",
@@ -95,7 +103,7 @@ async def set_message_reaction(stage: Stage, params: Params) -> object:
     match params.get("reaction", []):
         case []:
             emoji = None
-        case [{"type": "emoji", "emoji": str(emoji)}]:
+        case [{"type": "emoji", "emoji": str(emoji)}] if emoji in REACTIONS:
             pass
         case _:
             raise bad_request("REACTION_INVALID")
