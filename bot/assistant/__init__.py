@@ -2,19 +2,16 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
-from bot.chat.conversation import Asked, Exchange, Person, Place, Role, Turn, joint, prompt
-from bot.chat.kept import Entry, Kept, Posted, Preferences
-from bot.llm.delta import Delta, Reasoning, Text
-from bot.llm.errors import AnswerError, Kind
+from bot.assistant.asking import Asking
+from bot.assistant.growing import Growing
+from bot.assistant.parts import Memory, Model
+from bot.chat.conversation import Asked, Person, Place
+from bot.chat.kept import Entry, Kept, Posted
 from bot.locales import Words, in_language
-from bot.logs import where
 from bot.reply.controls import Controls
-from bot.reply.draft import Draft, Ending, Outcome, Thought
+from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.page import Buttons, File
@@ -23,88 +20,7 @@ from bot.reply.surface import Surface
 from bot.reply.tidying import Tidying
 from bot.reply.view import Handout, ShowReasoning, View, legible
 
-OWN_MODEL_FAILS: Final = (Kind.MISCONFIGURED, Kind.REFUSED)
-"""What a model that was chosen in the chat may be the reason of."""
-
-_log = logging.getLogger(__name__)
-
-
-class Model(Protocol):
-    """What answers."""
-
-    def stream(
-        self, messages: Sequence[Mapping[str, str]], model: str | None = None
-    ) -> AsyncGenerator[Delta]:
-        """Give the answer piece by piece until closed; raises `AnswerError`."""
-        ...
-
-
-class Memory(Protocol):
-    """What was said before (see `bot.chat.store`)."""
-
-    async def recall(
-        self, place: Place, budget: int, before: int | None = None
-    ) -> Sequence[Exchange]:
-        """Give the latest exchanges that fit so many characters."""
-        ...
-
-    async def last(self, place: Place, person: int) -> Kept | None:
-        """Give the latest exchange of a person in a place."""
-        ...
-
-    async def add(self, entry: Entry) -> int | None:
-        """Keep an exchange, and give its number; `None`: it could not be kept."""
-        ...
-
-    async def replace(self, number: int, entry: Entry) -> None:
-        """Keep another exchange in the place of one."""
-        ...
-
-    async def post(self, number: int, messages: Sequence[Posted]) -> None:
-        """Keep which messages show the answer."""
-        ...
-
-    async def forget(self, place: Place) -> int:
-        """Erase the exchanges of a place, and tell how many."""
-        ...
-
-    async def forget_person(self, person: int) -> int:
-        """Erase what a person has asked anywhere, and tell how many exchanges."""
-        ...
-
-    async def move(self, chat_id: int, to: int) -> None:
-        """Keep the exchanges of a chat under its new id."""
-        ...
-
-    async def preferences(self, place: Place) -> Preferences:
-        """Give what a place has chosen."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Growing:
-    """An answer that grows: to which question, and in the place of which answer (`kept`)."""
-
-    place: Place
-    person: Person
-    question: str
-    question_id: int | None
-    reply: LiveReply
-    kept: Kept | None = None
-    beginning: str = ""
-    """What stands there already and is continued."""
-    is_forgotten: bool = False
-    remembered: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def words(self) -> Words:
-        """The sentences in the language of whoever asked."""
-        return in_language(self.person.language)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether more is to come."""
-        return self.reply.draft.ending is None
+__all__ = ["Assistant", "Growing"]
 
 
 class Assistant:
@@ -124,13 +40,13 @@ class Assistant:
         show_reasoning: ShowReasoning = "off",
         history: int = 60_000,
     ) -> None:
-        self._model = model
         self._memory = memory
         self._gate = gate
         self._tidying = Tidying(gate)
-        self._system_prompt = system_prompt
         self._show_reasoning = show_reasoning
-        self._history = history
+        self._asking = Asking(
+            model, memory, system_prompt, history, reasons=show_reasoning != "off"
+        )
         self._growing: set[Growing] = set()
         self._interrupted = False
 
@@ -302,70 +218,13 @@ class Assistant:
         if self._interrupted:
             yield _interruption(growing.words)
             return
-        preferences = Preferences()
-        try:
-            preferences = await self._memory.preferences(growing.place)
-            async with contextlib.aclosing(self._ask(growing, preferences)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except AnswerError as error:
-            _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
-            yield Ending(Outcome.FAILED, _sentence(growing.words, error.kind, preferences.model))
-        except Exception as error:  # noqa: BLE001 (a bug must not take what had come with it)
-            _log.error("a bug ended an answer: %s", where(error))
-            yield Ending(Outcome.FAILED, growing.words("answer-bug"))
-
-    async def _ask(self, growing: Growing, preferences: Preferences) -> AsyncGenerator[Piece]:
-        """Ask with as much of what was said before as fits; with less where that is too much."""
-        question, beginning = growing.question, growing.beginning
-        before = growing.kept.id if growing.kept else None
-        system = self._system_prompt if preferences.prompt is None else preferences.prompt
-        room = self._history - len(question) - len(beginning)
-        while True:
-            said = await self._memory.recall(growing.place, room, before)
-            messages = prompt(system, said, question)
-            if beginning:
-                messages += _to_be_continued(beginning, growing.words)
-            try:
-                deltas = self._model.stream(messages, preferences.model)
-                async with contextlib.aclosing(self._shown(deltas, beginning)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-            except AnswerError as error:
-                if error.kind is not Kind.TOO_LONG or not said:
-                    raise
-                room = sum(one.size for one in said) // 2
-            else:
-                return
-
-    async def _shown(self, deltas: AsyncGenerator[Delta], beginning: str) -> AsyncGenerator[Piece]:
-        """Give what is shown of an answer, behind what stands there already."""
-        async with contextlib.aclosing(deltas):
-            async for delta in deltas:
-                match delta:
-                    case Text(text):
-                        if beginning:
-                            yield beginning + joint(beginning, text)
-                            beginning = ""
-                        yield text
-                    case Reasoning(text) if self._show_reasoning != "off":
-                        yield Thought(text)
-
-
-def _sentence(words: Words, kind: Kind, own_model: str | None) -> str:
-    """Say why there is no (whole) answer, and what to do."""
-    if own_model and kind in OWN_MODEL_FAILS:
-        return words("answer-own-model", model=own_model)
-    return words(f"answer-{kind}")
+        async with contextlib.aclosing(self._asking.pieces(growing)) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 def _interruption(words: Words) -> Ending:
     return Ending(Outcome.INTERRUPTED, words("answer-interrupted"))
-
-
-def _to_be_continued(beginning: str, words: Words) -> list[dict[str, str]]:
-    turns = (Turn(Role.ASSISTANT, beginning.strip()), Turn(Role.USER, words("ask-to-continue")))
-    return [turn.as_message() for turn in turns]
 
 
 def _answer(draft: Draft) -> str:

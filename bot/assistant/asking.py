@@ -1,0 +1,98 @@
+"""Asking the model: what it is told, and what of its answer is shown."""
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from bot.assistant.growing import Growing
+from bot.assistant.parts import Memory, Model
+from bot.chat.conversation import Role, Turn, joint, prompt
+from bot.chat.kept import Preferences
+from bot.llm.delta import Delta, Reasoning, Text
+from bot.llm.errors import AnswerError, Kind
+from bot.locales import Words
+from bot.logs import where
+from bot.reply.draft import Ending, Outcome, Thought
+from bot.reply.live import Piece
+
+OWN_MODEL_FAILS: Final = (Kind.MISCONFIGURED, Kind.REFUSED)
+"""What a model that was chosen in the chat may be the reason of."""
+
+_log = logging.getLogger(__name__)
+
+
+class Asking:
+    """Asks with what was said before: at most `history` characters, the question included."""
+
+    def __init__(
+        self, model: Model, memory: Memory, system_prompt: str, history: int, *, reasons: bool
+    ) -> None:
+        self._model = model
+        self._memory = memory
+        self._system_prompt = system_prompt
+        self._history = history
+        self._reasons = reasons
+
+    async def pieces(self, growing: Growing) -> AsyncGenerator[Piece]:
+        """Give what is shown of an answer, and at last, in a sentence, why there is no more."""
+        preferences = Preferences()
+        try:
+            preferences = await self._memory.preferences(growing.place)
+            async with contextlib.aclosing(self._ask(growing, preferences)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except AnswerError as error:
+            _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
+            yield Ending(Outcome.FAILED, _sentence(growing.words, error.kind, preferences.model))
+        except Exception as error:  # noqa: BLE001 (a bug must not take what had come with it)
+            _log.error("a bug ended an answer: %s", where(error))
+            yield Ending(Outcome.FAILED, growing.words("answer-bug"))
+
+    async def _ask(self, growing: Growing, preferences: Preferences) -> AsyncGenerator[Piece]:
+        """Ask with as much of what was said before as fits; with less where that is too much."""
+        question, beginning = growing.question, growing.beginning
+        before = growing.kept.id if growing.kept else None
+        system = self._system_prompt if preferences.prompt is None else preferences.prompt
+        room = self._history - len(question) - len(beginning)
+        while True:
+            said = await self._memory.recall(growing.place, room, before)
+            messages = prompt(system, said, question)
+            if beginning:
+                messages += _to_be_continued(beginning, growing.words)
+            try:
+                deltas = self._model.stream(messages, preferences.model)
+                async with contextlib.aclosing(self._shown(deltas, beginning)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except AnswerError as error:
+                if error.kind is not Kind.TOO_LONG or not said:
+                    raise
+                room = sum(one.size for one in said) // 2
+            else:
+                return
+
+    async def _shown(self, deltas: AsyncGenerator[Delta], beginning: str) -> AsyncGenerator[Piece]:
+        """Give what is shown of an answer, behind what stands there already."""
+        async with contextlib.aclosing(deltas):
+            async for delta in deltas:
+                match delta:
+                    case Text(text):
+                        if beginning:
+                            yield beginning + joint(beginning, text)
+                            beginning = ""
+                        yield text
+                    case Reasoning(text) if self._reasons:
+                        yield Thought(text)
+
+
+def _sentence(words: Words, kind: Kind, own_model: str | None) -> str:
+    """Say why there is no (whole) answer, and what to do."""
+    if own_model and kind in OWN_MODEL_FAILS:
+        return words("answer-own-model", model=own_model)
+    return words(f"answer-{kind}")
+
+
+def _to_be_continued(beginning: str, words: Words) -> list[dict[str, str]]:
+    turns = (Turn(Role.ASSISTANT, beginning.strip()), Turn(Role.USER, words("ask-to-continue")))
+    return [turn.as_message() for turn in turns]
