@@ -39,7 +39,8 @@ async def latest(
     if oldest is None:
         return ()
     chosen = wanted.where(_answered(place, before), exchanges.c.id >= oldest)
-    return (await connection.execute(chosen.order_by(exchanges.c.id))).all()
+    found: Sequence[Row[Any]] = (await connection.execute(chosen.order_by(exchanges.c.id))).all()
+    return found
 
 
 async def _oldest(
