@@ -23,14 +23,15 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     """Log to stderr, our own from this level on.
 
     Libraries are heard only when something is wrong: httpx tells of each request with its URL,
-    which holds the token, others below g4f show headers and bodies. What python-telegram-bot tells
-    with tracebacks is told by us in a line.
+    which holds the token, others below g4f show headers and bodies. What python-telegram-bot and
+    SQLAlchemy tell with tracebacks is told by us in a line.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Redacting(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+    for name in ("telegram", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def where(error: BaseException) -> str:

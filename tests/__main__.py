@@ -10,7 +10,8 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports", "--no-logo"),
-    ("pytest", "--cov", "--cov-report=term"),
+    # Four at once: the end-to-end tests mostly wait, as Telegram's pace wants it.
+    ("pytest", "--numprocesses=4", "--cov", "--cov-report=term"),
 )
 
 

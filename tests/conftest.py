@@ -36,8 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let Hypothesis try the same examples in each run, unless everything is wanted."""
-    settings.register_profile("sample", derandomize=True)
-    settings.register_profile("all", max_examples=5000)
+    settings.register_profile("sample", derandomize=True, deadline=None)
+    settings.register_profile("all", max_examples=5000, deadline=None)
     settings.load_profile("all" if config.getoption("--all-prefixes") else "sample")
 
 

@@ -443,6 +443,22 @@ async def test_forwarded_messages_are_context_for_the_question_that_follows() ->
         assert contents(w, 1)[-1] == "Sure?"
 
 
+async def test_an_edited_question_keeps_the_forwarded_messages_it_is_about() -> None:
+    async with world() as w:
+        w.model.answer_with(lambda _: [Say("No.")])
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob)
+        question = w.chat.say(w.alice, "So?")
+        await w.settled()
+        w.chat.edit(question, "So?")
+        w.chat.edit(question, "Really?")
+        await w.settled()
+        assert [contents(w, 0), contents(w, 1)] == [
+            [f"A message forwarded from Bob:\n> Fire is cold.\n\n{text}"]
+            for text in ("So?", "Really?")
+        ]
+        assert len(w.asked) == 2
+
+
 async def test_a_comment_that_is_sent_with_a_forwarded_message_is_a_question_about_it() -> None:
     async with world() as w:
         w.model.answer_with(lambda _: [Say("No.")])

@@ -154,13 +154,16 @@ async def test_forgetting_somebody_drops_what_they_have_just_asked() -> None:
         w.chat.say(w.alice, "/forget_me")
         w.chat.say(w.alice, "Tell me")
         await w.telegram.until(lambda: any("Once" in text for text in w.screen))
-        w.chat.say(w.alice, "And this?")
-        await w.telegram.updates_confirmed()
+        waiting = w.chat.say(w.alice, "And this?")
+        await w.telegram.until(lambda: any(one.reaction for one in w.chat.messages))
         question = next(one for one in w.chat.said_by_bot if one.buttons and "erase" in one.text)
         await w.press(question, WORDS("button-erase"), w.alice)
         await w.settled()
         assert w.model.requests[0].disconnected.is_set()
         assert len(w.asked) == 1
+        standing = w.chat.find(waiting.id)
+        assert standing
+        assert standing.reaction is None
         w.chat.say(w.alice, "Hello")
         await w.settled()
         assert contents(w)[1] == ["Hello"]

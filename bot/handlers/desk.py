@@ -86,9 +86,8 @@ class Desk:
 
     def forget_person(self, person: int) -> None:
         """Drop what a person has asked and is not answered yet."""
-        self._lines.drop(
-            lambda item: isinstance(item, _Question) and item.asked.person.id == person
-        )
+        for item in self._lines.drop(lambda item: _is_from(item, person)):
+            self._unmark(item)
 
     async def idle(self) -> None:
         """Wait until all is answered."""
@@ -106,9 +105,16 @@ class Desk:
                 if kept:
                     await self._assistant.answer_again(kept, person, surface, carry_on=carry_on)
             case _Question(asked, surface, is_edit):
-                if item.is_marked:
-                    self._signs.remove(asked.place.chat_id, asked.message_id)
+                self._unmark(item)
                 if is_edit:
                     await self._assistant.answer_anew(asked, surface)
                 else:
                     await self._assistant.answer(asked, surface)
+
+    def _unmark(self, item: _Question | Again) -> None:
+        if isinstance(item, _Question) and item.is_marked:
+            self._signs.remove(item.asked.place.chat_id, item.asked.message_id)
+
+
+def _is_from(item: _Question | Again, person: int) -> bool:
+    return isinstance(item, _Question) and item.asked.person.id == person

@@ -61,6 +61,14 @@ class Forwards:
         passed.question = asked, surface, at
         return asked
 
+    def rejoin(self, asked: Asked) -> Asked:
+        """Give a question that was edited with what it was joined with, if it is the last one."""
+        question = self._of(asked.place, asked.person.id).question
+        if question is None or question[0].message_id != asked.message_id:
+            return asked
+        told = question[0].question.forwarded
+        return replace(asked, question=replace(asked.question, forwarded=told))
+
     def forget(self, place: Place | None = None, person: int | None = None) -> None:
         """Drop what was passed on in a place, or by a person."""
         for key in [key for key in self._passed if key[0] == place or key[1] == person]:

@@ -42,12 +42,15 @@ class Lines(Generic[T]):
         """Give the items of a line that are not served yet."""
         return tuple(self._lines.get(key, ()))
 
-    def drop(self, unwanted: Callable[[T], bool]) -> None:
-        """Take items out of all lines that are not served yet."""
+    def drop(self, unwanted: Callable[[T], bool]) -> list[T]:
+        """Take items out of all lines that are not served yet, and give them."""
+        dropped: list[T] = []
         for line in self._lines.values():
+            dropped += filter(unwanted, line)
             kept = [item for item in line if not unwanted(item)]
             line.clear()
             line.extend(kept)
+        return dropped
 
     async def idle(self) -> None:
         """Wait until every line is empty."""

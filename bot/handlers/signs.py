@@ -12,6 +12,8 @@ from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
 
 WAITING: Final = ReactionEmoji.EYES
+FAREWELL: Final = 1.0
+"""Seconds."""
 
 
 class Signs:
@@ -35,8 +37,10 @@ class Signs:
             await asyncio.wait(tuple(self._tasks.values()))
 
     async def close(self) -> None:
-        """Leave what is not shown yet."""
+        """Show within `FAREWELL` what is still to be shown, and leave the rest."""
         tasks = tuple(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=FAREWELL)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

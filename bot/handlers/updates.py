@@ -177,7 +177,8 @@ class Updates:
         reading = read(message, self._bot.bot)
         if isinstance(reading, Ask):
             _log.info("message %d in %d: edited", message.message_id, message.chat.id)
-            self._desk.amend(self._asked(reading.question, message), self._surface(message))
+            asked = self._forwards.rejoin(self._asked(reading.question, message))
+            self._desk.amend(asked, self._surface(message))
 
     def _pressed(self, query: CallbackQuery) -> None:
         self._errand(object(), functools.partial(self._presses.take, query))

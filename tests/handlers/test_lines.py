@@ -110,7 +110,7 @@ async def test_what_waits_can_be_seen_and_dropped() -> None:
     lines.put(THERE, "other")
     await asyncio.sleep(0.5)
     assert (lines.is_busy(HERE), lines.waiting(HERE)) == (True, ("second", "third"))
-    lines.drop(lambda item: item == "second")
+    assert lines.drop(lambda item: item == "second") == ["second"]
     await lines.idle()
     assert served == ["first", "other", "third"]
     assert (lines.is_busy(HERE), lines.waiting(HERE)) == (False, ())
