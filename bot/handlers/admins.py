@@ -1,6 +1,7 @@
 """Who administrates a group."""
 
 import asyncio
+import math
 from collections import OrderedDict
 from typing import Final
 
@@ -9,7 +10,9 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 REMEMBERED_FOR: Final = 60.0
-"""Seconds for which the list of a group is not asked for again."""
+"""Seconds for which the list of a group is not asked for again, for somebody who is on it."""
+REFUSED_FOR: Final = 5.0
+"""And for somebody who is not: they may have been made an administrator just now."""
 MOST: Final = 1000
 """Groups whose list is remembered."""
 
@@ -39,15 +42,16 @@ class Administrators:
         if chat_id == user_id:
             return True
         now = asyncio.get_running_loop().time()
-        known = self._known.get(chat_id)
-        if known is None or known[0] < now - REMEMBERED_FOR:
-            try:
-                members = await self._bot.get_chat_administrators(chat_id)
-            except TelegramError:
-                return False
-            known = now, frozenset(member.user.id for member in members)
-            self._known[chat_id] = known
-            self._known.move_to_end(chat_id)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
-        return user_id in known[1]
+        asked_at, known = self._known.get(chat_id, (-math.inf, frozenset[int]()))
+        if now - asked_at <= (REMEMBERED_FOR if user_id in known else REFUSED_FOR):
+            return user_id in known
+        try:
+            members = await self._bot.get_chat_administrators(chat_id)
+        except TelegramError:
+            return False
+        known = frozenset(member.user.id for member in members)
+        self._known[chat_id] = now, known
+        self._known.move_to_end(chat_id)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return user_id in known

@@ -65,13 +65,6 @@ class Pastes:
         paste.timer.cancel()
         paste.timer = self._wait((place, person))
 
-    def drop(self, unwanted: Callable[[Asked], bool]) -> None:
-        """Forget questions that are held back."""
-        for key, paste in tuple(self._open.items()):
-            if unwanted(paste.asked):
-                paste.timer.cancel()
-                self._take_out(key)
-
     async def idle(self) -> None:
         """Wait until nothing is held back."""
         await self._none_open.wait()
@@ -86,11 +79,7 @@ class Pastes:
         return asyncio.get_running_loop().call_later(PATIENCE, self._close, key)
 
     def _close(self, key: tuple[Place, int]) -> None:
-        paste = self._take_out(key)
-        self._pass_on(paste.asked, paste.surface)
-
-    def _take_out(self, key: tuple[Place, int]) -> _Paste:
         paste = self._open.pop(key)
         if not self._open:
             self._none_open.set()
-        return paste
+        self._pass_on(paste.asked, paste.surface)
