@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,7 @@ from bot.locales import Words
 DATABASE_FILE: Final = "conversations.sqlite3"
 TELEGRAM: Final = "https://api.telegram.org"
 _TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
+_PASSWORD: Final = re.compile(r"[^:/]+://[^:@/]*:(.+)@")
 _PROXY_SCHEMES: Final = ("http", "socks5", "socks5h")
 MOST_HISTORY: Final = 10_000_000
 
@@ -202,8 +203,9 @@ class Settings(BaseSettings):
             self.database_url,
         )
         values = [field.get_secret_value() for field in fields if field]
-        passwords = [urlsplit(value).password for value in values if "://" in value]
-        return (*values, *filter(None, passwords))
+        found = (_PASSWORD.match(value) for value in values)
+        passwords = [match[1] for match in found if match]
+        return (*values, *passwords, *{unquote(one) for one in passwords} - {*passwords})
 
 
 class BotSettings(Settings):

@@ -52,14 +52,16 @@ class Assistant:
 
     async def answer(self, asked: Asked, surface: Surface) -> None:
         """Answer a question. What came of the answer is remembered, however it ended."""
-        before = await self._memory.last(asked.place, asked.person.id)
         question_id = None if asked.is_pasted else asked.message_id
         reply = self._reply(asked.person, surface)
-        await self._grow(
-            Growing(asked.place, asked.person, asked.question.content(), question_id, reply)
-        )
-        if before and (texts := [one for one in before.entry.messages if not one.is_file]):
-            self._tidying.put(surface, texts[-1].message_id)
+        content = asked.question.content()
+        growing = Growing(asked.place, asked.person, content, question_id, reply)
+        await self._grow(growing)
+        entry = growing.before.entry if growing.before else None
+        if entry and entry.place.chat_id == surface.peer.id:
+            texts = [one.message_id for one in entry.messages if not one.is_file]
+            for message_id in texts[-1:]:
+                self._tidying.put(surface, message_id)
 
     def amend(self, asked: Asked) -> bool:
         """Let the answer to a question that was edited start over; False: it does not grow."""
@@ -94,7 +96,8 @@ class Assistant:
         """Answer a question once more in its messages, or carry on with its answer."""
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
-        reply = self._reply(person, surface, kept, fallback=entry.answer)
+        fallback = Draft(entry.answer, Ending(Outcome(entry.outcome)))
+        reply = self._reply(person, surface, kept, fallback if entry.answer else None)
         await self._grow(
             Growing(entry.place, person, entry.question, entry.question_id, reply, kept, beginning)
         )
@@ -143,7 +146,7 @@ class Assistant:
     async def forget(self, place: Place) -> int:
         """Forget what was said in a place; give how many exchanges.
 
-        An answer that grows there is stopped and not remembered.
+        An answer that grows there is stopped and not remembered. None must begin meanwhile.
         """
         await self._let_go(one for one in self._growing if one.place == place)
         return await self._memory.forget(place)
@@ -162,7 +165,8 @@ class Assistant:
     async def _let_go(self, answers: Iterable[Growing]) -> None:
         for growing in tuple(answers):
             growing.is_forgotten = True
-            self.stop(growing)
+            note = growing.words("answer-stopped")
+            growing.reply.end(Ending(Outcome.STOPPED, note, is_forgotten=True))
             await growing.remembered.wait()
 
     def _view(self, words: Words) -> View:
@@ -170,7 +174,11 @@ class Assistant:
         return View(self._show_reasoning, buttons=controls.under)
 
     def _reply(
-        self, person: Person, surface: Surface, kept: Kept | None = None, fallback: str = ""
+        self,
+        person: Person,
+        surface: Surface,
+        kept: Kept | None = None,
+        fallback: Draft | None = None,
     ) -> LiveReply:
         shown = [
             Shown(one.message_id, File("", "") if one.is_file else Relic())
@@ -186,9 +194,11 @@ class Assistant:
         try:
             number = await self._remember(growing)
             growing.remembered.set()
-            await showing
-            if number is not None:
-                await self._memory.post(number, _posted(growing.reply.shown))
+            try:
+                await showing
+            finally:
+                if number is not None:
+                    await self._memory.post(number, _posted(growing.reply.shown))
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
@@ -210,6 +220,7 @@ class Assistant:
             _posted(growing.reply.shown),
         )
         if growing.kept is None:
+            growing.before = await self._memory.last(growing.place, growing.person.id)
             return await self._memory.add(entry)
         await self._memory.replace(growing.kept.id, entry)
         return growing.kept.id

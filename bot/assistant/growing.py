@@ -21,6 +21,8 @@ class Growing:
     kept: Kept | None = None
     beginning: str = ""
     """What stands there already and is continued."""
+    before: Kept | None = None
+    """The person's exchange before it, once this one is remembered."""
     is_forgotten: bool = False
     remembered: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of an exchange; a larger `id` was asked later. `asked_at` is aware, in UTC."""
+    """What is kept of an exchange; a larger `id` was kept later. `asked_at` is aware, in UTC."""
 
     id: int
     entry: Entry

@@ -1,12 +1,19 @@
 """A memory whose failures cost what was said before, and no answer."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+import math
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Final, TypeVar
 
 from bot.chat.conversation import Exchange, Place
 from bot.chat.kept import Entry, Kept, Posted, Preferences
 from bot.chat.store import Store, StoreError
+
+PATIENCE: Final = 3.0
+"""Seconds that an answer waits for what was said before."""
+PAUSE: Final = 30.0
+"""Seconds for which a memory that did not answer in time is not asked again."""
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -20,6 +27,7 @@ class Lenient:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._not_before = -math.inf
         self.forget = store.forget
         self.forget_person = store.forget_person
 
@@ -27,7 +35,7 @@ class Lenient:
         self, place: Place, budget: int, before: int | None = None
     ) -> Sequence[Exchange]:
         """Give the latest exchanges that fit so many characters."""
-        return await _or((), self._store.recall(place, budget, before))
+        return await self._read((), self._store.recall(place, budget, before))
 
     async def last(self, place: Place, person: int) -> Kept | None:
         """Give the latest exchange of a person in a place."""
@@ -51,7 +59,21 @@ class Lenient:
 
     async def preferences(self, place: Place) -> Preferences:
         """Give what a place has chosen."""
-        return await _or(Preferences(), self._store.preferences(place))
+        return await self._read(Preferences(), self._store.preferences(place))
+
+    async def _read(self, default: _T, asked: Coroutine[object, object, _T]) -> _T:
+        """Read something that an answer waits for."""
+        now = asyncio.get_running_loop().time
+        if now() < self._not_before:
+            asked.close()
+            return default
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await _or(default, asked)
+        except TimeoutError:
+            self._not_before = now() + PAUSE
+            _log.warning("the memory does not answer")
+            return default
 
 
 async def _or(default: _T, asked: Awaitable[_T]) -> _T:

@@ -202,7 +202,11 @@ class Store:
     async def forget(self, place: Place) -> int:
         """Erase the exchanges of a place; gives how many there were."""
         async with self._engine.begin() as connection:
-            return (await connection.execute(delete(exchanges).where(rows.held_in(place)))).rowcount
+            count = (
+                await connection.execute(delete(exchanges).where(rows.held_in(place)))
+            ).rowcount
+        await self._wipe()
+        return count
 
     @_call
     async def forget_person(self, person: int) -> int:
@@ -214,7 +218,16 @@ class Store:
         async with self._engine.begin() as connection:
             count = (await connection.execute(delete(exchanges).where(theirs))).rowcount
             await connection.execute(delete(preferences).where(preferences.c.chat_id == person))
-            return count
+        await self._wipe()
+        return count
+
+    async def _wipe(self) -> None:
+        """Take what was erased out of SQLite's log of changes, where it would stay for a while."""
+        if self._engine.dialect.name == "sqlite":
+            async with self._engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                if raw.driver_connection:
+                    await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @_call
     async def move(self, chat_id: int, to: int) -> None:

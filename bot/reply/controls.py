@@ -28,9 +28,14 @@ class Controls:
     carry_on: str
 
     def under(self, draft: Draft) -> Buttons:
-        """Give the buttons of an answer: ⏹ while it grows, then 🔁, and ▶️ if it is not whole."""
+        """Give the buttons of an answer: ⏹ while it grows, then 🔁, and ▶️ if it is not whole.
+
+        Below what is forgotten there are none.
+        """
         if draft.ending is None:
             return ((Button(self.stop, Action.STOP),),)
+        if draft.ending.is_forgotten:
+            return ()
         row = [Button(self.again, Action.AGAIN)]
         if draft.ending.outcome is not Outcome.COMPLETE and draft.text.strip():
             row.append(Button(self.carry_on, Action.CONTINUE))

@@ -18,11 +18,13 @@ class Ending:
     """That an answer has ended, how, and what is to be said about it.
 
     `note` is a sentence for people, shown below the text (or alone, if no text came); it is no
-    part of the answer and is not remembered as such.
+    part of the answer and is not remembered as such. `is_forgotten`: nothing can be done with the
+    answer any more.
     """
 
     outcome: Outcome
     note: str = ""
+    is_forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,3 @@ class Draft:
     text: str = ""
     ending: Ending | None = None
     reasoning: str = ""
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing of the answer has come yet."""
-        return not (self.text.strip() or self.reasoning.strip())

@@ -4,8 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
+
+TICK: Final = 1e-6
+"""Seconds; a wait that is shorter than the clock's resolution would be over before it began."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +74,7 @@ class Gate:
             now = loop.time()
             wait, index, urgency = self._next(now)
             if wait > 0:
-                self._timer = loop.call_at(now + wait, self.reconsider)
+                self._timer = loop.call_at(now + max(wait, TICK), self.reconsider)
                 return
             first = self._waiting.pop(index)
             first.granted.set_result(self._pacer.spend(first.peer, urgency, now))

@@ -84,7 +84,8 @@ class LiveReply:
     """One answer in the making. Shown once, by `show`.
 
     `shown` are messages that stand there from an answer before, which this one takes the place of.
-    `fallback` is the text of that answer, if it is to come back where no other one comes.
+    `fallback` is that answer, if it is to come back where no other one comes; it then counts as
+    having ended as it did.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class LiveReply:
         gate: Gate,
         view: View,
         shown: Sequence[Shown] = (),
-        fallback: str = "",
+        fallback: Draft | None = None,
     ) -> None:
         self._surface = surface
         self._gate = gate
@@ -137,7 +138,10 @@ class LiveReply:
         closed, also when the reply is deleted in the chat and nobody is left to read it. An
         exception from it is raised once what had come is shown.
         """
-        self._begin(source)
+        if self._ending is None:
+            self._begin(source)
+        else:
+            await source.aclose()
         typing = self._own(self._type(), "reply typing")
         try:
             await self._paint(typing)
@@ -159,7 +163,8 @@ class LiveReply:
             raise RuntimeError("nothing grows that could begin anew")
         self._reader.cancel()
         self._text, self._reasoning = io.StringIO(), io.StringIO()
-        self._fallback = ""
+        self._fallback = None
+        self._shown = [_as_relic(one) for one in self._shown]
         self._view = view
         self._begin(source)
         self._changed.set()
@@ -181,9 +186,11 @@ class LiveReply:
 
     def _conclude(self, ending: Ending) -> None:
         if self._ending is None:
+            old = self._fallback
+            if old and old.ending and not self._text.getvalue().strip():
+                self._text.write(old.text)
+                ending = replace(ending, outcome=old.ending.outcome)
             self._ending = ending
-            if not self._text.getvalue().strip():
-                self._text.write(self._fallback)
         self._ended.set()
         self._changed.set()
         self._gate.reconsider()
@@ -194,6 +201,8 @@ class LiveReply:
         try:
             async with contextlib.aclosing(source):
                 async for piece in source:
+                    if self._ending:
+                        return
                     match piece:
                         case Ending():
                             ending = piece
@@ -260,17 +269,18 @@ class LiveReply:
             except Moved:
                 self._shown.clear()
             except (Gone, Unwelcome) as refusal:
-                if isinstance(refusal, Gone) and self._stands_from_before(step):
-                    self._shown.clear()
+                if isinstance(refusal, Gone) and self._let_relic_go(step):
                     continue
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
 
-    def _stands_from_before(self, step: Step | None) -> bool:
+    def _let_relic_go(self, step: Step | None) -> bool:
+        """Count a message that is gone no longer, if it stood there from before; else tell so."""
         match step:
-            case Edit(index) | Rebutton(index):
-                return isinstance(self._shown[index].page, Relic)
+            case Edit(index) | Rebutton(index) if isinstance(self._shown[index].page, Relic):
+                del self._shown[index]
+                return True
             case _:
                 return False
 
@@ -376,3 +386,12 @@ class LiveReply:
                 self._shown.append(Shown(None, page))
             else:
                 self._shown[index] = Shown(self._shown[index].message_id, page)
+
+
+def _as_relic(shown: Shown) -> Shown:
+    """Give a message whose text counts no more: if somebody has deleted it, it is sent anew."""
+    match shown.page:
+        case Page(buttons=buttons) if shown.message_id is not None:
+            return replace(shown, page=Relic(buttons))
+        case _:
+            return shown

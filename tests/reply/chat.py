@@ -26,6 +26,8 @@ class Chat:
     faults: dict[int, Refusal] = field(default_factory=dict)
     takes_effect: bool = False
     """Whether a call that is refused has been carried out all the same."""
+    may_repeat: bool = False
+    """Whether an edit may change nothing, as of a page whose text is not known any more."""
     messages: dict[int, str] = field(default_factory=dict)
     pages: dict[int, Message] = field(default_factory=dict)
     shown: list[Message] = field(default_factory=list)
@@ -51,7 +53,7 @@ class Chat:
         self.shown.append(page)
         if fault := await self._call("edit", page.text):
             raise fault
-        assert self.pages[message_id] != page, "an edit that changes nothing"
+        assert self.may_repeat or self.pages[message_id] != page, "an edit that changes nothing"
         self.messages[message_id] = page.text
         self.pages[message_id] = page
 
@@ -61,7 +63,7 @@ class Chat:
             raise fault
         page = self.pages[message_id]
         assert isinstance(page, Page)
-        assert page.buttons != buttons, "an edit that changes nothing"
+        assert self.may_repeat or page.buttons != buttons, "an edit that changes nothing"
         self.pages[message_id] = replace(page, buttons=buttons)
 
     async def drop(self, message_id: int) -> None:

@@ -29,7 +29,8 @@ def growing_in(
     chat: Surface, *shown: Shown, fallback: str = "", gate: Gate | None = None
 ) -> LiveReply:
     view = View(buttons=CONTROLS.under)
-    return LiveReply(chat, gate or Gate(Pacer()), view, shown, fallback)
+    old = Draft(fallback, Ending(Outcome.COMPLETE)) if fallback else None
+    return LiveReply(chat, gate or Gate(Pacer()), view, shown, old)
 
 
 def standing(chat: Chat, *texts: str) -> list[Shown]:
@@ -56,6 +57,7 @@ def buttons(chat: Chat) -> list[Buttons]:
         (Draft("Some", Ending(Outcome.STOPPED)), BOTH),
         (Draft("Some", Ending(Outcome.INTERRUPTED)), BOTH),
         (Draft(" \n", Ending(Outcome.FAILED)), AGAIN),
+        (Draft("Some", Ending(Outcome.STOPPED, is_forgotten=True)), ()),
     ],
 )
 def test_what_can_be_pressed_depends_on_how_the_answer_stands(
@@ -139,8 +141,8 @@ async def test_where_no_new_answer_comes_the_one_before_comes_back() -> None:
     sorry = Ending(Outcome.FAILED, "Sorry.")
     reply = growing_in(chat, *standing(chat, "**Old**."), fallback="**Old**.")
     draft = await reply.show(stream(2.0, sorry))
-    assert draft == Draft("**Old**.", sorry)
-    assert (chat.screen, buttons(chat)) == (["Old.\n\nSorry."], [BOTH])
+    assert draft == Draft("**Old**.", Ending(Outcome.COMPLETE, "Sorry."))
+    assert (chat.screen, buttons(chat)) == (["Old.\n\nSorry."], [AGAIN])
 
 
 @in_virtual_time
@@ -212,6 +214,42 @@ async def test_where_the_message_of_the_answer_before_is_gone_a_new_one_is_sent(
     chat = Chat(faults={0: Gone()})
     await growing_in(chat, Shown(5, Relic())).show(stream(5.0, "New."))
     assert chat.screen == ["New."]
+
+
+@in_virtual_time
+async def test_of_several_messages_of_the_answer_before_a_deleted_one_leaves_no_orphan() -> None:
+    for gone, screen in ((0, ["New."]), (1, ["New."])):
+        chat = Chat()
+        shown = standing(chat, "Old one.", "Old two.")
+        reply = growing_in(chat, *shown)
+        chat.faults[gone] = Gone()  # of the calls: the buttons of the last one, then the first text
+        number = shown[1 - gone].message_id
+        assert number is not None
+        del chat.messages[number]
+        await reply.show(stream(5.0, "New."))
+        assert chat.screen == screen
+
+
+@in_virtual_time
+async def test_what_starts_over_is_sent_anew_where_its_message_was_deleted() -> None:
+    chat = Chat()
+    reply = growing_in(chat)
+    task = asyncio.create_task(reply.show(stream("First", 60.0)))
+    await asyncio.sleep(4.0)
+    chat.messages.clear()
+    chat.faults[1] = Gone()
+    reply.restart(stream(1.0, "Second"), View(buttons=CONTROLS.under))
+    await task
+    assert (chat.screen, buttons(chat)) == (["Second"], [AGAIN])
+
+
+@in_virtual_time
+async def test_a_reply_that_has_ended_before_it_was_shown_reads_nothing() -> None:
+    chat = Chat()
+    reply = growing_in(chat)
+    reply.end(STOPPED)
+    assert await reply.show(stream("Never")) == Draft("", STOPPED)
+    assert chat.screen == ["Stopped."]
 
 
 @in_virtual_time
