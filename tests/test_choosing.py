@@ -101,6 +101,14 @@ async def test_the_prompt_can_be_looked_at_and_taken_back() -> None:
         assert w.asked[-1][0]["content"] == "Be kind."
 
 
+async def test_a_prompt_that_an_app_may_have_cut_is_not_taken() -> None:
+    async with world() as w:
+        w.chat.say(w.alice, "/prompt " + "x" * 4000)
+        await w.settled()
+        assert w.screen == [WORDS("prompt-too-long", count=3900)]
+        assert (await say(w, "/prompt")).text == WORDS("prompt-default")
+
+
 async def test_a_list_of_models_that_cannot_be_had_is_told_in_a_sentence() -> None:
     async with world() as w:
         w.model.list_with(Refuse(500))

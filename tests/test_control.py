@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import BreakOff, Refuse, Say, Step, Wait
-from bot.sandbox.telegram import Chat, Error, LocalTelegram, Message
+from bot.sandbox.telegram import Chat, Error, Flood, LocalTelegram, Message
 from tests.world import TOKEN, WORDS, World, started, world
 
 STOP, AGAIN, CONTINUE = (WORDS(f"button-{name}") for name in ("stop", "again", "continue"))
@@ -102,6 +102,32 @@ async def test_only_who_asked_and_administrators_can_stop_an_answer() -> None:
         friends.say(carol, "/stop")
         await w.settled()
         assert w.model.requests[1].disconnected.is_set()
+
+
+async def test_however_often_stop_is_sent_others_are_answered() -> None:
+    async with world(SEES_ALL) as w:
+        friends = w.telegram.group("Friends", [w.alice, w.bob])
+        w.model.script(Say("Here."))
+        for _ in range(40):
+            friends.say(w.bob, "/stop@rehearsal_bot")
+        friends.say(w.alice, "/ask Are you there?")
+        await w.telegram.until(
+            lambda: any(one.text == "Here." for one in friends.said_by_bot), timeout=20
+        )
+
+
+async def test_an_administrator_who_asks_anonymously_can_have_it_written_again() -> None:
+    async with world(SEES_ALL) as w:
+        friends = w.telegram.group("Friends", [w.alice, w.bob])
+        w.model.script(Say("Heads."))
+        w.model.script(Say("Tails."))
+        friends.say(w.alice, "/ask Toss a coin", anonymous=True)
+        await w.settled()
+        (answer,) = friends.said_by_bot
+        assert await w.press(answer, AGAIN, w.bob) == WORDS("press-not-last")
+        assert await w.press(answer, AGAIN, w.alice) == ""
+        await w.settled()
+        assert [one.text for one in friends.said_by_bot] == ["Tails."]
 
 
 async def test_a_second_press_and_one_that_comes_too_late_get_a_toast() -> None:
@@ -364,6 +390,69 @@ async def test_three_questions_of_a_person_wait_and_a_fourth_is_refused_in_a_sen
         assert w.screen == [refusal] * 2 + ["0", "1", "2", "3"]
 
 
+async def test_edits_of_old_questions_take_no_place_of_those_that_wait() -> None:
+    go = asyncio.Event()
+    async with world() as w:
+        w.model.script(Say("0"))
+        w.model.script(Wait(go), Say("1"))
+        w.model.script(Say("2"))
+        old = w.chat.say(w.alice, "0?")
+        await w.settled()
+        w.chat.say(w.alice, "1?")
+        await w.model.until(lambda: len(w.model.requests) == 2)
+        for number in range(4):
+            w.chat.edit(old, f"edit {number}")
+        w.chat.say(w.alice, "2?")
+        await w.telegram.updates_confirmed()
+        go.set()
+        await w.settled()
+        assert w.screen == ["0", "1", "2"]
+
+
+async def test_a_question_that_is_refused_does_not_use_up_what_was_forwarded() -> None:
+    go = asyncio.Event()
+    async with world() as w:
+        w.model.script(Wait(go), Say("0"))
+        w.model.answer_with(lambda _: [Say("Yes.")])
+        for number in range(4):
+            w.chat.say(w.alice, str(number))
+        await w.model.until(lambda: len(w.model.requests) == 1)
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1)
+        w.chat.say(w.alice, "Is it?", date=2000)
+        await w.telegram.until(lambda: WORDS("too-many-waiting", count=3) in w.screen)
+        go.set()
+        await w.settled()
+        w.chat.say(w.alice, "Is it?", date=2000)
+        await w.settled()
+        assert contents(w)[-1] == "A message forwarded from Bob:\n> Fire is cold.\n\nIs it?"
+
+
+async def test_what_was_forwarded_long_ago_is_no_context() -> None:
+    async with world() as w:
+        w.model.script(Say("Yes."))
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1)
+        w.chat.say(w.alice, "Is it?", date=4000)
+        await w.settled()
+        assert contents(w) == ["Is it?"]
+
+
+async def test_an_edit_of_an_answered_question_goes_before_those_that_wait() -> None:
+    end = asyncio.Event()
+    async with world() as w:
+        w.model.script(Say("One"), Wait(end), Say("."))
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        first = w.chat.say(w.alice, "1?")
+        await grows(w)
+        w.telegram.faults.next("editMessageText", Flood(3))
+        w.chat.say(w.alice, "2?")
+        await w.telegram.updates_confirmed()
+        end.set()
+        await w.telegram.until(lambda: bool(w.refused))
+        w.chat.edit(first, "3?")
+        await w.settled()
+        assert w.screen == ["Re: 3?", "Re: 2?"]
+
+
 async def test_in_a_group_nobody_waits_for_another_persons_answer() -> None:
     go = asyncio.Event()
     async with world(SEES_ALL) as w:
@@ -403,6 +492,39 @@ async def test_in_a_group_the_rest_of_a_paste_needs_no_address() -> None:
         friends.say(w.alice, "and why?")
         await w.settled()
         assert contents(w) == ["Alice: " + "a" * 4090 + "\nand why?"]
+
+
+async def test_two_long_questions_are_two_where_each_is_addressed() -> None:
+    async with world(SEES_ALL) as w:
+        friends = w.telegram.group("Friends", [w.alice])
+        w.model.answer_with(lambda _: [Say("Long.")])
+        for letter in "ab":
+            friends.say(w.alice, "/ask " + letter * 4090)
+        await w.settled()
+        assert [request[-1]["content"][7] for request in w.asked] == ["a", "b"]
+
+
+async def test_the_parts_of_a_long_reply_are_one_question() -> None:
+    async with world() as w:
+        w.model.script(Say("Fire is cold."))
+        w.model.script(Say("No."))
+        w.chat.say(w.alice, "Tell me")
+        await w.settled()
+        (answer,) = w.chat.said_by_bot
+        for text in ("a" * 4096, "b" * 4096, "tail"):
+            w.chat.say(w.alice, text, reply_to=answer)
+        await w.settled()
+        assert len(w.asked) == 2
+        assert contents(w)[-1].endswith("a" * 4096 + "b" * 4096 + "tail")
+
+
+async def test_a_long_question_can_be_edited_while_it_is_held() -> None:
+    async with world() as w:
+        w.model.script(Say("Long."))
+        question = w.chat.say(w.alice, "a" * 4000)
+        w.chat.edit(question, "short")
+        await w.settled()
+        assert [contents(w)] == [["short"]]
 
 
 async def test_a_long_question_alone_is_answered() -> None:

@@ -1,11 +1,13 @@
 """What the bot remembers, end to end: over restarts, of one place only, until told to forget."""
 
+import asyncio
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 from bot.sandbox.rehearsal import Rehearsal
-from bot.sandbox.steps import Say
-from bot.sandbox.telegram import Document, LocalTelegram, PrivateChat
+from bot.sandbox.steps import Say, Wait
+from bot.sandbox.telegram import Document, LocalTelegram, PrivateChat, Slow
 from tests.world import TOKEN, WORDS, World, started, world
 
 
@@ -167,6 +169,104 @@ async def test_forgetting_somebody_drops_what_they_have_just_asked() -> None:
         w.chat.say(w.alice, "Hello")
         await w.settled()
         assert contents(w)[1] == ["Hello"]
+
+
+async def test_what_is_asked_after_new_waits_for_it_and_is_remembered() -> None:
+    async with world({"privacy_mode": False}) as w:
+        friends = w.telegram.group("Friends", [w.alice, w.bob])
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        friends.say(w.alice, "/ask Old?")
+        await w.settled()
+        w.telegram.faults.next("getChatAdministrators", Slow(1))
+        friends.say(w.alice, "/new@rehearsal_bot")
+        friends.say(w.bob, "/ask New?")
+        await w.settled()
+        assert [one.text for one in friends.said_by_bot[1:]] == [
+            WORDS("forgotten", count=1),
+            "Re: Bob: New?",
+        ]
+        friends.say(w.alice, "/ask And now?")
+        await w.settled()
+        assert contents(w)[1:] == [
+            ["Bob: New?"],
+            ["Bob: New?", "Re: Bob: New?", "Alice: And now?"],
+        ]
+
+
+async def test_an_answer_that_new_has_stopped_has_no_buttons() -> None:
+    async with world() as w:
+        w.model.script(Say("Once upon a time", pace=0), Say(" and on" * 1000, pace=20))
+        w.chat.say(w.alice, "Tell me")
+        await w.telegram.until(lambda: any("Once" in text for text in w.screen))
+        w.chat.say(w.alice, "/new")
+        await w.settled()
+        assert [one.buttons for one in w.chat.said_by_bot] == [[], []]
+
+
+def on_disk(text: bytes) -> list[Path]:
+    return [one for one in Path("data").glob("conv*") if text in one.read_bytes()]
+
+
+async def test_nothing_of_what_was_erased_stays_on_the_disk() -> None:
+    async with world() as w:
+        w.chat.say(w.alice, "say xyzzy")
+        await w.settled()
+        assert on_disk(b"xyzzy") != []
+        w.chat.say(w.alice, "/new")
+        await w.settled()
+        assert on_disk(b"xyzzy") == []
+
+
+async def test_no_message_but_the_menu_itself_gives_way_to_a_choice() -> None:
+    async with world({"privacy_mode": False}) as w:
+        friends = w.telegram.group("Friends", [w.alice, w.bob])
+        friends.say(w.alice, "/ask say hello")
+        await w.settled()
+        (answer,) = friends.said_by_bot
+        forged = f"keep:{w.bob.id}"
+        keyboard = {"inline_keyboard": [[{"text": "?", "callback_data": forged}]]}
+        query = friends.press(replace(answer, reply_markup=keyboard), forged, by=w.bob)
+        assert await w.toast(query) == WORDS("press-old")
+        await w.settled()
+        assert friends.said_by_bot == [answer]
+
+
+async def test_who_writes_in_the_name_of_a_chat_is_told_how_to_be_forgotten() -> None:
+    async with world({"privacy_mode": False}) as w:
+        friends = w.telegram.group("Friends", [w.alice, w.bob])
+        friends.say(w.alice, "/forget_me@rehearsal_bot", anonymous=True)
+        await w.settled()
+        assert [one.text for one in friends.said_by_bot] == [WORDS("forget-me-own-name")]
+
+
+async def test_a_long_question_that_is_held_is_forgotten_with_its_person() -> None:
+    async with world() as w:
+        w.chat.say(w.alice, "/forget_me")
+        await w.settled()
+        w.chat.say(w.alice, "a" * 4000)
+        await w.press(w.chat.said_by_bot[0], WORDS("button-erase"), w.alice)
+        await w.settled()
+        assert w.asked == []
+
+
+async def test_what_waits_while_its_group_moves_is_remembered_there() -> None:
+    go = asyncio.Event()
+    async with world() as w:
+        friends = w.telegram.group("Friends", [w.alice], supergroup=False)
+        w.model.script(Wait(go), Say("1."))
+        w.model.script(Say("2."))
+        w.model.script(Say("3."))
+        friends.say(w.alice, "/ask One?")
+        await w.model.until(lambda: len(w.model.requests) == 1)
+        friends.say(w.alice, "/ask Two?")
+        await w.telegram.updates_confirmed()
+        moved = friends.upgrade()
+        await w.telegram.updates_confirmed()
+        go.set()
+        await w.settled()
+        moved.say(w.alice, "/ask Three?")
+        await w.settled()
+        assert contents(w)[2] == ["Alice: One?", "1.", "Alice: Two?", "2.", "Alice: Three?"]
 
 
 async def test_without_its_memory_the_bot_still_answers_and_says_what_fails() -> None:

@@ -114,6 +114,12 @@ def test_secrets_are_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.g4f_base_url == "http://host/v1"
 
 
+def test_a_password_of_any_characters_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:p[ss%2Fw/rd@host/name")
+    secrets = load(WORDS, Settings).secrets
+    assert {"p[ss%2Fw/rd", "p[ss/w/rd"} <= set(secrets)
+
+
 def test_conversations_are_kept_in_a_file_unless_a_database_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

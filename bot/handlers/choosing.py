@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.chat.store import Store
 from bot.handlers.menus import cut_query, key_of, matching, model_menu, prompt_menu
 from bot.handlers.scene import Scene
 from bot.llm.errors import AnswerError
+
+LONGEST_PROMPT: Final = 3900
+"""Characters; a message that is longer may have been cut by the person's app."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ class Choosing:
 
     async def prompt(self, text: str, scene: Scene) -> None:
         """Take a text as the place's own system prompt; without one, show which there is."""
+        if len(text) > LONGEST_PROMPT:
+            await scene.say(scene.words("prompt-too-long", count=LONGEST_PROMPT))
+            return
         if text:
             await self._store.set_prompt(scene.place, text)
             await scene.say(scene.words("prompt-set"), prompt_menu(scene.words))

@@ -56,6 +56,8 @@ class Commands:
                     await self._new(scene)
                 case CommandName.HISTORY:
                     await self._history(scene)
+                case CommandName.FORGET_ME if message.sender_chat:
+                    await scene.say(scene.words("forget-me-own-name"))
                 case CommandName.FORGET_ME:
                     menu = erase_menu(scene.person.id, scene.words)
                     await scene.say(scene.words("forget-me-sure"), menu)

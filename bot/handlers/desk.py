@@ -3,8 +3,9 @@
 So the questions of a person are answered in order, and nobody waits for another person's.
 """
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.assistant import Assistant
@@ -51,17 +52,24 @@ class Desk:
         self._assistant = assistant
         self._signs = signs
         self._lines: Lines[_Question | Again] = Lines(self._serve)
+        self._pauses: dict[Place, list[asyncio.Event]] = {}
 
     def ask(self, asked: Asked, surface: Surface) -> bool:
         """Take a question; false: too many of this person's wait already."""
         question = _Question(asked, surface)
-        if len(self._lines.waiting(question.line)) >= MOST_WAITING:
+        if not self.has_room(asked.place, asked.person):
             return False
         if self._lines.is_busy(question.line):
             question.is_marked = True
             self._signs.set(asked.place.chat_id, asked.message_id)
         self._lines.put(question.line, question)
         return True
+
+    def has_room(self, place: Place, person: Person) -> bool:
+        """Tell whether another question of this person may wait here."""
+        waiting = self._lines.waiting((place, person.id))
+        new = [item for item in waiting if isinstance(item, _Question) and not item.is_edit]
+        return len(new) < MOST_WAITING
 
     def amend(self, asked: Asked, surface: Surface) -> None:
         """Take a question that was edited: it may wait, be answered just now, or be the last."""
@@ -74,7 +82,7 @@ class Desk:
                 case _:
                     pass
         if not self._assistant.amend(asked):
-            self._lines.put(edited.line, edited)
+            self._lines.put(edited.line, edited, first=True)
 
     def again(self, again: Again) -> bool:
         """Take a wish for another answer; false: this person's next one is under way."""
@@ -83,6 +91,25 @@ class Desk:
             return False
         self._lines.put(line, again)
         return True
+
+    def pause(self, place: Place) -> Callable[[], None]:
+        """Begin no answer in a place until what this gives is called."""
+        pause = asyncio.Event()
+        self._pauses.setdefault(place, []).append(pause)
+
+        def resume() -> None:
+            pause.set()
+            self._pauses[place].remove(pause)
+            if not self._pauses[place]:
+                del self._pauses[place]
+
+        return resume
+
+    def move(self, chat_id: int, to: int) -> None:
+        """Let what waits in a group be answered as one of the supergroup that it has become."""
+        for item in self._lines.all_waiting():
+            if isinstance(item, _Question) and item.asked.place.chat_id == chat_id:
+                item.asked = replace(item.asked, place=Place(to, item.asked.place.topic))
 
     def forget_person(self, person: int) -> None:
         """Drop what a person has asked and is not answered yet."""
@@ -100,16 +127,23 @@ class Desk:
     async def _serve(self, item: _Question | Again) -> None:
         match item:
             case Again(place, person, message_id, surface, carry_on, tell):
+                await self._resumed(place)
                 kept = await self._assistant.standing(place, person, message_id)
                 tell(kept is not None)
                 if kept:
                     await self._assistant.answer_again(kept, person, surface, carry_on=carry_on)
             case _Question(asked, surface, is_edit):
                 self._unmark(item)
+                await self._resumed(asked.place)
+                asked = item.asked
                 if is_edit:
                     await self._assistant.answer_anew(asked, surface)
                 else:
                     await self._assistant.answer(asked, surface)
+
+    async def _resumed(self, place: Place) -> None:
+        for pause in tuple(self._pauses.get(place, ())):
+            await pause.wait()
 
     def _unmark(self, item: _Question | Again) -> None:
         if isinstance(item, _Question) and item.is_marked:

@@ -11,13 +11,15 @@ from bot.reply.surface import Surface
 MOST_PEOPLE: Final = 1000
 MOST_CHARACTERS: Final = 100_000
 """Of what one person has forwarded and not asked about; the oldest give way."""
+REMEMBERED_FOR: Final = timedelta(hours=1)
+"""What was forwarded longer ago is no context of a question."""
 TOGETHER: Final = timedelta(seconds=1)
 """Apps send the comment on a forwarded message first, and that message within this time."""
 
 
 @dataclass(slots=True)
 class _Passed:
-    messages: list[Forwarded] = field(default_factory=list)
+    messages: list[tuple[datetime, Forwarded]] = field(default_factory=list)
     question: tuple[Asked, Surface, datetime] | None = None
 
 
@@ -36,14 +38,14 @@ class Forwards:
         the message is kept for the next one.
         """
         passed = self._of(place, person)
-        if passed.question and at - passed.question[2] <= TOGETHER:
+        if passed.question and timedelta() <= at - passed.question[2] <= TOGETHER:
             asked, surface, asked_at = passed.question
             told = (*asked.question.forwarded, message)
             asked = replace(asked, question=replace(asked.question, forwarded=told))
             passed.question = asked, surface, asked_at
             return asked, surface
-        passed.messages.append(message)
-        while sum(len(one.text) for one in passed.messages) > MOST_CHARACTERS:
+        passed.messages.append((at, message))
+        while sum(len(one.text) for _, one in passed.messages) > MOST_CHARACTERS:
             passed.messages.pop(0)
         return None
 
@@ -55,7 +57,7 @@ class Forwards:
     def join(self, asked: Asked, surface: Surface, at: datetime) -> Asked:
         """Give a question, asked at this time, with what its person has passed on before."""
         passed = self._of(asked.place, asked.person.id)
-        told = (*passed.messages, *asked.question.forwarded)
+        told = tuple(one for sent, one in passed.messages if at - sent <= REMEMBERED_FOR)
         asked = replace(asked, question=replace(asked.question, forwarded=told))
         passed.messages.clear()
         passed.question = asked, surface, at

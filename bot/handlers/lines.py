@@ -24,10 +24,13 @@ class Lines(Generic[T]):
         self._lines: dict[Hashable, deque[T]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    def put(self, key: Hashable, item: T) -> None:
-        """Add an item at the end of a line."""
+    def put(self, key: Hashable, item: T, *, first: bool = False) -> None:
+        """Add an item at the end of a line, or before all that wait."""
         if key in self._lines:
-            self._lines[key].append(item)
+            if first:
+                self._lines[key].appendleft(item)
+            else:
+                self._lines[key].append(item)
             return
         self._lines[key] = deque([item])
         worker = asyncio.create_task(self._work(key), name="line")
@@ -41,6 +44,10 @@ class Lines(Generic[T]):
     def waiting(self, key: Hashable) -> Sequence[T]:
         """Give the items of a line that are not served yet."""
         return tuple(self._lines.get(key, ()))
+
+    def all_waiting(self) -> Sequence[T]:
+        """Give the items of all lines that are not served yet."""
+        return tuple(item for line in self._lines.values() for item in line)
 
     def drop(self, unwanted: Callable[[T], bool]) -> list[T]:
         """Take items out of all lines that are not served yet, and give them."""

@@ -23,6 +23,7 @@ class _Paste:
     asked: Asked
     surface: Surface
     tail: str
+    replied: int | None
     timer: asyncio.TimerHandle
 
 
@@ -35,19 +36,45 @@ class Pastes:
         self._none_open = asyncio.Event()
         self._none_open.set()
 
-    def take(self, asked: Asked, surface: Surface) -> None:
-        """Take a question, and pass it on at once unless it may have been cut."""
+    def take(self, asked: Asked, surface: Surface, replied: int | None = None) -> None:
+        """Take a question, and pass it on at once unless it may have been cut.
+
+        `replied` is the message it replies to. A question of the same person that is still held
+        goes before it.
+        """
+        key = asked.place, asked.person.id
+        if key in self._open:
+            self._open[key].timer.cancel()
+            self._close(key)
         text = asked.question.text
         if len(text) < LONG:
             self._pass_on(asked, surface)
             return
-        key = asked.place, asked.person.id
-        self._open[key] = _Paste(asked, surface, text, self._wait(key))
+        self._open[key] = _Paste(asked, surface, text, replied, self._wait(key))
         self._none_open.clear()
 
-    def is_open(self, place: Place, person: int) -> bool:
-        """Tell whether what this person writes there now is a part of a question."""
-        return (place, person) in self._open
+    def is_open(self, place: Place, person: int, replied: int | None) -> bool:
+        """Tell whether what this person writes there now may be a part of a question.
+
+        Apps let every part reply to what the first one replies to, or that one alone.
+        """
+        paste = self._open.get((place, person))
+        return paste is not None and replied in (None, paste.replied)
+
+    def amend(self, asked: Asked) -> bool:
+        """Take a question that was edited; false: it is not held here."""
+        paste = self._open.get((asked.place, asked.person.id))
+        if paste is None or paste.asked.message_id != asked.message_id or paste.asked.is_pasted:
+            return False
+        paste.asked = asked
+        return True
+
+    def forget_person(self, person: int) -> None:
+        """Drop what a person has asked and is still held."""
+        for key in [key for key in self._open if key[1] == person]:
+            self._open.pop(key).timer.cancel()
+        if not self._open:
+            self._none_open.set()
 
     def add(self, place: Place, person: int, part: str, surface: Surface, message_id: int) -> None:
         """Add a part; the answer replies to the last one."""

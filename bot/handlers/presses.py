@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.constants import ChatType
@@ -13,6 +14,7 @@ from bot.handlers.choosing import Choosing
 from bot.handlers.desk import Again, Desk
 from bot.handlers.forwards import Forwards
 from bot.handlers.menus import Choice, ChooseModel, Erase, ResetPrompt, TurnPage, choice
+from bot.handlers.pastes import Pastes
 from bot.handlers.people import peer_of, person, place_of
 from bot.handlers.scene import Scene
 from bot.locales import in_language
@@ -34,6 +36,7 @@ class Presses:
         choosing: Choosing,
         administrators: Administrators,
         forwards: Forwards,
+        pastes: Pastes,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
@@ -41,6 +44,7 @@ class Presses:
         self._choosing = choosing
         self._administrators = administrators
         self._forwards = forwards
+        self._pastes = pastes
         self._toasts: set[asyncio.Task[None]] = set()
 
     async def take(self, query: CallbackQuery) -> None:
@@ -51,8 +55,8 @@ class Presses:
         elif data == Action.STOP:
             await self._stop(query, message)
         elif data in (Action.AGAIN, Action.CONTINUE):
-            self._again(query, message, carry_on=data == Action.CONTINUE)
-        elif chosen := choice(data):
+            await self._again(query, message, carry_on=data == Action.CONTINUE)
+        elif (chosen := choice(data)) and _stands_below(message, data):
             await self._choose(query, message, chosen)
         else:
             self._toast(query, "press-old")
@@ -78,8 +82,11 @@ class Presses:
                 return growing
         return None
 
-    def _again(self, query: CallbackQuery, message: Message, *, carry_on: bool) -> None:
+    async def _again(self, query: CallbackQuery, message: Message, *, carry_on: bool) -> None:
         question = message.reply_to_message
+        who = person(query.from_user)
+        if question and question.sender_chat and await self._administrates(query, message):
+            who = replace(who, id=question.sender_chat.id)  # asked in the name of a chat
         surface = TelegramSurface(
             self._bot,
             peer_of(message),
@@ -88,7 +95,7 @@ class Presses:
         )
         again = Again(
             place_of(message),
-            person(query.from_user),
+            who,
             message.message_id,
             surface,
             carry_on,
@@ -130,6 +137,7 @@ class Presses:
             await scene.say(scene.words("forget-me-kept"))
             return
         async with scene.unless_memory_fails():
+            self._pastes.forget_person(who)
             self._desk.forget_person(who)
             self._forwards.forget(person=who)
             count = await self._assistant.forget_person(who)
@@ -151,3 +159,9 @@ class Presses:
             await query.answer(text)
         except TelegramError as error:
             _log.info("a press was not answered: %s", type(error).__name__)
+
+
+def _stands_below(message: Message, data: str) -> bool:
+    """Tell whether a message has such a button; apps may send whatever they like."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(button.callback_data == data for row in rows for button in row)

@@ -1,5 +1,6 @@
 """What happens on an update. Nothing here waits for Telegram or a model: work goes into lines."""
 
+import asyncio
 import functools
 import logging
 from collections import OrderedDict
@@ -36,6 +37,7 @@ from bot.handlers.presses import Presses
 from bot.handlers.scene import Scene
 from bot.handlers.signs import Signs
 from bot.locales import in_language
+from bot.reply.controls import Action
 from bot.reply.pacing import Peer
 from bot.reply.surface import Surface
 from bot.reply.telegram_surface import TelegramSurface
@@ -48,7 +50,7 @@ ALLOWED_UPDATES: Final = (
 )
 ALBUMS: Final = 256
 """How many albums are remembered: a remark is made once for all pictures of one."""
-MOST_ERRANDS: Final = 10
+MOST_ERRANDS: Final = 5
 """What one person may want of the bot itself before the first of it is done."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -87,6 +89,7 @@ class Updates:
             choosing=choosing,
             administrators=administrators,
             forwards=self._forwards,
+            pastes=self._pastes,
         )
         self._errands: Lines[Errand] = Lines(_run)
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
@@ -113,22 +116,18 @@ class Updates:
     async def close(self, grace: float) -> None:
         """Let what goes on end within `grace` seconds, or end it."""
         self._pastes.flush()
-        await self._desk.close(grace)
-        await self._errands.close(0)
+        await asyncio.gather(self._desk.close(grace), self._errands.close(grace))
         await self._signs.close()
 
     def _message(self, message: Message) -> None:
         if message.migrate_to_chat_id:
-            self._errand(
-                message.chat.id,
-                functools.partial(
-                    self._assistant.move, message.chat.id, message.migrate_to_chat_id
-                ),
-            )
+            self._move(message.chat.id, message.migrate_to_chat_id)
         place, person = place_of(message), person_of(message)
         surface = self._surface(message)
         reading = read(message, self._bot.bot)
-        if self._pastes.is_open(place, person.id) and _is_part(message, reading):
+        other = replied(message)
+        to = other.message_id if other else None
+        if self._pastes.is_open(place, person.id, to) and _is_part(message, reading):
             part = (message.text or "").strip()
             self._pastes.add(place, person.id, part, surface, message.message_id)
             return
@@ -139,17 +138,44 @@ class Updates:
         match reading:
             case Ask(question):
                 asked = self._asked(question, message)
-                asked = self._forwards.join(asked, surface, message.date)
-                self._pastes.take(asked, surface)
+                if self._desk.has_room(place, person):
+                    asked = self._forwards.join(asked, surface, message.date)
+                    self._pastes.take(asked, surface, to)
+                else:
+                    self._refuse(asked, surface)
             case PassedOn():
                 self._passed_on(reading, message, surface)
             case Command():
-                scene = Scene(place, person, surface, self._assistant)
-                errand = functools.partial(self._commands.run, reading, message, scene)
-                is_urgent = reading.name is CommandName.STOP
-                self._errand(object() if is_urgent else (place, person.id), errand)
+                self._command(reading, message, surface)
             case Remark(key):
                 self._say(place, person.id, in_language(person.language)(key), surface)
+
+    def _command(self, command: Command, message: Message, surface: Surface) -> None:
+        place, person = place_of(message), person_of(message)
+        scene = Scene(place, person, surface, self._assistant)
+        errand = functools.partial(self._commands.run, command, message, scene)
+        own = [one for one in self._assistant.open_in(place) if one.person.id == person.id]
+        if command.name is CommandName.STOP and own:
+            for growing in own:  # at once, whatever else this person has wanted before
+                self._assistant.stop(growing)
+        elif command.name is CommandName.NEW:
+            # What is asked from now on waits until the past is forgotten.
+            self._errand(
+                (place, person.id, command.name), functools.partial(self._paused, place, errand)
+            )
+        else:
+            self._errand((place, person.id), errand)
+
+    async def _paused(self, place: Place, errand: Errand) -> None:
+        resume = self._desk.pause(place)
+        try:
+            await errand()
+        finally:
+            resume()
+
+    def _move(self, chat_id: int, to: int) -> None:
+        self._desk.move(chat_id, to)
+        self._errand(chat_id, functools.partial(self._assistant.move, chat_id, to))
 
     def _asked(self, question: Question, message: Message) -> Asked:
         question = replace(question, speaker=speaker_of(message))
@@ -161,8 +187,11 @@ class Updates:
 
     def _ask(self, asked: Asked, surface: Surface) -> None:
         if not self._desk.ask(asked, surface):
-            text = in_language(asked.person.language)("too-many-waiting", count=MOST_WAITING)
-            self._say(asked.place, asked.person.id, text, surface)
+            self._refuse(asked, surface)
+
+    def _refuse(self, asked: Asked, surface: Surface) -> None:
+        text = in_language(asked.person.language)("too-many-waiting", count=MOST_WAITING)
+        self._say(asked.place, asked.person.id, text, surface)
 
     def _passed_on(self, reading: PassedOn, message: Message, surface: Surface) -> None:
         place, person = place_of(message), person_of(message)
@@ -178,10 +207,13 @@ class Updates:
         if isinstance(reading, Ask):
             _log.info("message %d in %d: edited", message.message_id, message.chat.id)
             asked = self._forwards.rejoin(self._asked(reading.question, message))
-            self._desk.amend(asked, self._surface(message))
+            if not self._pastes.amend(asked):
+                self._desk.amend(asked, self._surface(message))
 
     def _pressed(self, query: CallbackQuery) -> None:
-        self._errand(object(), functools.partial(self._presses.take, query))
+        is_urgent = query.data == Action.STOP
+        line = object() if is_urgent else (query.from_user.id, "presses")
+        self._errand(line, functools.partial(self._presses.take, query))
 
     def _say(self, place: Place, person: int, text: str, surface: Surface) -> None:
         self._errand((place, person), functools.partial(self._assistant.say, text, surface))
@@ -219,11 +251,16 @@ async def _run(errand: Errand) -> None:
 
 
 def _is_part(message: Message, reading: Reading | None) -> bool:
-    """Tell whether a message may be the rest of one that was cut: a text that stands for itself."""
-    if not message.text or message.forward_origin or replied(message):
+    """Tell whether a message may be the rest of one that was cut: a text, and not addressed anew.
+
+    In private everything is addressed, and in groups so is a reply to the bot.
+    """
+    if not message.text or message.forward_origin or message.text.startswith(("/", "@")):
         return False
     is_private = message.chat.type == ChatType.PRIVATE
-    return reading is None or (is_private and isinstance(reading, Ask))
+    return reading is None or (
+        isinstance(reading, Ask) and (is_private or replied(message) is not None)
+    )
 
 
 def _kind(reading: Reading) -> str:

@@ -99,6 +99,7 @@ prompt-own = These are your instructions to the model here. Write others after /
 
     { $prompt }
 prompt-set = From now on the model is told this before every conversation here.
+prompt-too-long = Instructions can have up to { $count } characters. Nothing was changed; please shorten them.
 prompt-reset = Your instructions to the model are gone; it answers as it is set up for all.
 
 history-title = Conversation
@@ -118,6 +119,7 @@ privacy =
     /history hands the conversation over, /new erases it, /forget_me erases everything that I store of you, in all chats.
 
 forget-me-sure = Shall I erase all your questions and my answers to them, here and in every group, and what you have chosen in our private chat? This cannot be undone. (Messages in Telegram stay; delete them there.)
+forget-me-own-name = You write in the name of a chat here. To erase what I store of you, send /forget_me in your own name.
 forget-me-done = { $count ->
         [0] Erased. There were no questions of yours.
         [one] Erased: one question of yours and its answer.

@@ -67,7 +67,10 @@ class Chat:
         self.pages[message_id] = replace(page, buttons=buttons)
 
     async def drop(self, message_id: int) -> None:
-        if fault := await self._call("drop", self.messages.pop(message_id)):
+        fault = await self._call("drop", self.messages.get(message_id, ""))
+        if fault is None or self.takes_effect:
+            self.messages.pop(message_id, None)
+        if fault:
             raise fault
 
     async def typing(self) -> None:
