@@ -416,7 +416,6 @@ async def test_a_question_that_is_refused_does_not_use_up_what_was_forwarded() -
         w.model.answer_with(lambda _: [Say("Yes.")])
         for number in range(4):
             w.chat.say(w.alice, str(number))
-        await w.model.until(lambda: len(w.model.requests) == 1)
         w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1)
         w.chat.say(w.alice, "Is it?", date=2000)
         await w.telegram.until(lambda: WORDS("too-many-waiting", count=3) in w.screen)

@@ -32,8 +32,8 @@ class Lines(Generic[T]):
             else:
                 self._lines[key].append(item)
             return
-        self._lines[key] = deque([item])
-        worker = asyncio.create_task(self._work(key), name="line")
+        self._lines[key] = deque()  # those that wait; this one does not
+        worker = asyncio.create_task(self._work(key, item), name="line")
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 
@@ -73,14 +73,17 @@ class Lines(Generic[T]):
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, key: Hashable) -> None:
+    async def _work(self, key: Hashable, first: T) -> None:
         line = self._lines[key]
         try:
+            await self._try(first)
             while line:
-                item = line.popleft()
-                try:
-                    await self._serve(item)
-                except Exception as error:  # noqa: BLE001 (the next item is not to blame)
-                    _log.error("a bug in a handler: %s", where(error))
+                await self._try(line.popleft())
         finally:
             del self._lines[key]
+
+    async def _try(self, item: T) -> None:
+        try:
+            await self._serve(item)
+        except Exception as error:  # noqa: BLE001 (the next item is not to blame)
+            _log.error("a bug in a handler: %s", where(error))
