@@ -114,9 +114,9 @@ privacy =
     • your Telegram id, in groups also your name, and the ids of the messages;
     • the model and the instructions chosen here.
 
-    I need it to go on with a conversation. The question, and what was said before it, goes to the AI model's provider, who reads it. My log holds no texts. Nothing goes to anybody else.
+    I need it to go on with a conversation. The question, and what was said before it, goes to the AI model's provider, who reads it. My log holds no texts. Nothing goes to anybody else; in a group, any member can ask for its conversation.
 
-    /history hands the conversation over, /new erases it, /forget_me erases everything that I store of you, in all chats.
+    /history hands the conversation over, /new erases it, /forget_me erases everything that I store of you, in all chats. (What others have asked about your messages is theirs.)
 
 forget-me-sure = Shall I erase all your questions and my answers to them, here and in every group, and what you have chosen in our private chat? This cannot be undone. (Messages in Telegram stay; delete them there.)
 forget-me-own-name = You write in the name of a chat here. To erase what I store of you, send /forget_me in your own name.
