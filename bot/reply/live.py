@@ -13,31 +13,21 @@ import contextlib
 import functools
 import io
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.pacing import Call, Urgency
-from bot.reply.page import Buttons, File, Message, Page
-from bot.reply.step import (
-    Drop,
-    Edit,
-    Rebutton,
-    Relic,
-    Send,
-    Shown,
-    Step,
-    buttons_step,
-    next_step,
-)
+from bot.reply.page import Buttons, Message
+from bot.reply.standing import Standing
+from bot.reply.step import Rebutton, Send, Shown, Step
 from bot.reply.surface import (
     Gone,
     Moved,
     OutcomeUnknown,
     Refusal,
-    Rejected,
     Surface,
     TooFast,
     Unwelcome,
@@ -102,9 +92,8 @@ class LiveReply:
         self._text = io.StringIO()
         self._reasoning = io.StringIO()
         self._ending: Ending | None = None
-        self._shown = list(shown)
+        self._standing = Standing(surface, shown)
         self._fallback = fallback
-        self._rejected: set[Message] = set()
         self._reader: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._begins_message = False
@@ -119,7 +108,7 @@ class LiveReply:
     @property
     def shown(self) -> tuple[Shown, ...]:
         """What stands in the chat now."""
-        return tuple(self._shown)
+        return self._standing.shown
 
     @property
     def is_growing(self) -> bool:
@@ -164,7 +153,7 @@ class LiveReply:
         self._reader.cancel()
         self._text, self._reasoning = io.StringIO(), io.StringIO()
         self._fallback = None
-        self._shown = [_as_relic(one) for one in self._shown]
+        self._standing.begin_anew()
         self._view = view
         self._begin(source)
         self._changed.set()
@@ -258,7 +247,7 @@ class LiveReply:
             try:
                 async with self._gate.turn(self._surface.peer, self._urgency):
                     if step := await self._next_step():
-                        await self._take(step)
+                        await self._standing.take(step)
                 retry_in = FIRST_RETRY
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
@@ -267,22 +256,13 @@ class LiveReply:
                 _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
                 retry_in = await self._back_off(retry_in)
             except Moved:
-                self._shown.clear()
+                self._standing.leave_behind()
             except (Gone, Unwelcome) as refusal:
-                if isinstance(refusal, Gone) and self._let_relic_go(step):
+                if isinstance(refusal, Gone) and self._standing.let_relic_go(step):
                     continue
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
-
-    def _let_relic_go(self, step: Step | None) -> bool:
-        """Count a message that is gone no longer, if it stood there from before; else tell so."""
-        match step:
-            case Edit(index) | Rebutton(index) if isinstance(self._shown[index].page, Relic):
-                del self._shown[index]
-                return True
-            case _:
-                return False
 
     async def _back_off(self, seconds: float) -> float:
         """Wait before the next attempt, and tell how long to wait before the one after it.
@@ -312,86 +292,16 @@ class LiveReply:
         draft, view = self.draft, self._view
         wanted = await self._pages(view, draft)
         if not wanted and draft.ending is None:
-            return buttons_step(self._shown, view.buttons(draft))
-        return next_step(self._shown, [self._as_taken(page) for page in wanted])
+            return self._standing.step_to_buttons(view.buttons(draft))
+        return self._standing.step_to(wanted)
 
     async def _pages(self, view: View, draft: Draft) -> Sequence[Message]:
         if view.load(draft) < HEAVY:
             return view.pages(draft)
         return await asyncio.get_running_loop().run_in_executor(None, view.pages, draft)
 
-    def _as_taken(self, page: Message) -> Message:
-        """Give a page that Telegram has rejected with its styles without them."""
-        is_rejected = isinstance(page, Page) and replace(page, buttons=()) in self._rejected
-        return page.plain() if is_rejected and isinstance(page, Page) else page
-
     def _urgency(self) -> Urgency:
         if self._ending:
             return Urgency.FINAL
         # A further message counts as a first one: what it begins with has left the one before it.
         return Urgency.FIRST if self._begins_message else Urgency.INTERIM
-
-    async def _take(self, step: Step) -> None:
-        match step:
-            case Send(page):
-                with self._unless_rejected(page):
-                    sent = await self._send(page)
-                    self._shown.append(Shown(sent, page))
-            case Edit(index, page):
-                message_id = self._shown[index].message_id
-                with self._unless_rejected(page, index):
-                    if message_id is None:
-                        message_id = await self._send(page)
-                    else:
-                        await self._surface.edit(message_id, page)
-                    self._shown[index] = Shown(message_id, page)
-            case Rebutton(index, buttons):
-                await self._rebutton(index, buttons)
-            case Drop():
-                message_id = self._shown[-1].message_id
-                if message_id is not None:
-                    # What Telegram will not delete (it is older than 48 hours) stays there.
-                    with contextlib.suppress(Rejected):
-                        await self._surface.drop(message_id)
-                self._shown.pop()
-
-    async def _rebutton(self, index: int, buttons: Buttons) -> None:
-        shown = self._shown[index]
-        if shown.message_id is None or isinstance(shown.page, File):
-            return
-        with contextlib.suppress(Rejected):  # the buttons matter less than the text to come
-            await self._surface.rebutton(shown.message_id, buttons)
-        self._shown[index] = replace(shown, page=replace(shown.page, buttons=buttons))
-
-    async def _send(self, page: Message) -> int:
-        sent = [one.message_id for one in self._shown if one.message_id is not None]
-        return await self._surface.send(page, sent[-1] if sent else None)
-
-    @contextlib.contextmanager
-    def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:
-        """Try a page that is rejected without its styles; give up on one that has none.
-
-        It then counts as shown, so that the pages after it have their turn: a message stays as it
-        is until there is something else, a page that was to be sent stands nowhere.
-        """
-        try:
-            yield
-        except Rejected as refusal:
-            if isinstance(page, Page) and page.entities:
-                _log.warning("Telegram rejects the styles of a page: %s", refusal)
-                self._rejected.add(replace(page, buttons=()))
-                return
-            _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
-            if index is None:
-                self._shown.append(Shown(None, page))
-            else:
-                self._shown[index] = Shown(self._shown[index].message_id, page)
-
-
-def _as_relic(shown: Shown) -> Shown:
-    """Give a message whose text counts no more: if somebody has deleted it, it is sent anew."""
-    match shown.page:
-        case Page(buttons=buttons) if shown.message_id is not None:
-            return replace(shown, page=Relic(buttons))
-        case _:
-            return shown
