@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import sqlite3
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -123,3 +125,30 @@ async def test_the_bot_stops_in_time_while_telegram_is_down() -> None:
         began = asyncio.get_running_loop().time()
     # Bounded by the graces, whatever the machine: six seconds and some, not minutes.
     assert asyncio.get_running_loop().time() - began < 10
+
+
+@pytest.mark.parametrize("revision", ["", "9999"], ids=["unusable", "too new"])
+async def test_a_database_that_cannot_be_used_is_a_clear_error(revision: str) -> None:
+    spoil(revision)
+    async with LocalTelegram(TOKEN) as telegram, Rehearsal() as model:
+        with pytest.raises(StartError) as told:
+            await run(settings(telegram.url, model), WORDS)
+    if revision:
+        assert str(told.value) == WORDS("run-database-too-new")
+    else:
+        reason = "DatabaseError SQLITE_NOTADB"
+        assert str(told.value) == WORDS("run-database", reason=reason)
+
+
+def spoil(revision: str) -> None:
+    """Leave a database there that knows another revision, or is none."""
+    folder = Path("data")
+    folder.mkdir()
+    file = folder / "conversations.sqlite3"
+    if revision:
+        with sqlite3.connect(file) as database:
+            database.execute("create table alembic_version (version_num varchar(32) not null)")
+            database.execute("insert into alembic_version values (?)", [revision])
+        database.close()
+    else:
+        file.write_bytes(b"no database" * 100)

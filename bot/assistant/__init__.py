@@ -1,4 +1,8 @@
-"""The use case on one page: a question comes in, a live reply goes out, both are remembered."""
+"""The use case: a question comes in, a live reply goes out, both are remembered.
+
+The story stands here; beside it how a model is asked (`asking`), what an answer that grows is
+(`growing`), and what the room needs of others (`parts`).
+"""
 
 import asyncio
 import contextlib
