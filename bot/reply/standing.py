@@ -17,7 +17,7 @@ from bot.reply.step import (
     buttons_step,
     next_step,
 )
-from bot.reply.surface import Rejected, Surface
+from bot.reply.surface import Gone, Rejected, Surface
 
 _log = logging.getLogger(__name__)
 
@@ -63,10 +63,16 @@ class Standing:
             case Drop():
                 message_id = self._shown[-1].message_id
                 if message_id is not None:
-                    # What Telegram will not delete (it is older than 48 hours) stays there.
-                    with contextlib.suppress(Rejected):
-                        await self._surface.drop(message_id)
+                    await self._drop(message_id)
                 self._shown.pop()
+
+    async def _drop(self, message_id: int) -> None:
+        try:
+            await self._surface.drop(message_id)
+        except Rejected as refusal:  # it is older than 48 hours: it stays, but nothing to press
+            _log.info("a message stays: %s", refusal)
+            with contextlib.suppress(Rejected, Gone):
+                await self._surface.rebutton(message_id, ())
 
     async def _rebutton(self, index: int, buttons: Buttons) -> None:
         shown = self._shown[index]

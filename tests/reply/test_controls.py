@@ -258,7 +258,8 @@ async def test_what_telegram_will_not_delete_any_more_stays() -> None:
     shown = standing(chat, "Old one.", "Old two.")
     chat.faults[2] = Rejected()
     await growing_in(chat, *shown).show(stream("New."))
-    assert chat.messages[10] == "New."
+    assert chat.screen == ["New.", "Old two."]
+    assert buttons(chat) == [AGAIN, ()]
 
 
 @in_virtual_time
