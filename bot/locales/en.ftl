@@ -156,7 +156,7 @@ answer-misconfigured = ⚠️ The AI model is not set up correctly. Please tell 
 answer-too-long = ⚠️ The question is larger than the AI model takes. Please shorten it, or choose another model with /model.
 answer-own-model = ⚠️ The model chosen here, { $model }, did not answer. Please try again, or choose another one with /model.
 answer-bug = ⚠️ Something went wrong inside me. Please try again.
-answer-interrupted = ⚠️ I am being restarted, so the answer ends here. Please try again in a minute.
+answer-interrupted = ⚠️ I am being restarted, so the answer ends here. The buttons below work again in a minute.
 answer-stopped = ⏹ Stopped.
 
 ## Said to the model
