@@ -264,8 +264,13 @@ class Terminal:
 
     async def _look(self, feed: Feed, printer: Printer) -> None:
         async for event in feed:
-            if not isinstance(event, Shown) or event.message.sender != self._person:
-                printer.print(event)
+            match event:
+                case Shown(message) | Edited(message) | Deleted(message) if (
+                    message.sender == self._person
+                ):
+                    pass  # it stands there as it was typed
+                case _:
+                    printer.print(event)
 
     async def _prompt(self, printer: Printer) -> None:
         await self._settled()

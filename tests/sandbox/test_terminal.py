@@ -1,5 +1,6 @@
 """The chat in the terminal."""
 
+import asyncio
 import io
 import os
 from collections.abc import AsyncIterator
@@ -180,3 +181,23 @@ async def test_lines_can_reply_edit_and_press() -> None:
             "Alice: !1\n(no such button)\nAlice: Hello\nBot: Hi\nAlice: =Hello!\nBot ✎ Hi!\n"
             "Alice: !2\nAlice: !3\n(no such button)\nAlice: > really?\nAlice: !\n"
         )
+
+
+async def test_what_a_person_types_is_not_printed_once_more() -> None:
+    async with LocalTelegram() as telegram:
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        out = io.StringIO()
+
+        async def lines() -> AsyncIterator[str]:
+            for line in ("Hello", "=Hi"):
+                yield line
+
+        async def settled() -> None:
+            await asyncio.sleep(0)
+
+        terminal = Terminal(chat, alice, settled, out, "no such button")
+        with telegram.subscribe() as feed:
+            await terminal.converse(lines(), Printer(out, "Bot", "typing…", "(deleted)"), feed)
+        assert [one.text for one in chat.messages] == ["Hi"]
+        assert "Bot" not in out.getvalue()
