@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,19 +19,21 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
 from bot.assistant import Assistant
+from bot.chat.claim import ClaimedError, claim
 from bot.chat.lenient import Lenient
 from bot.chat.store import Store, StoreError, StoreTooNewError
 from bot.handlers.catalogue import catalogue
+from bot.handlers.inbox import Inbox
 from bot.handlers.updates import ALLOWED_UPDATES, Updates
 from bot.llm.setup import build_model
 from bot.locales import Words
 from bot.logs import where
+from bot.polling import FAREWELL, Polling
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
 from bot.settings import TELEGRAM, BotSettings
@@ -44,8 +45,6 @@ POLL: Final = 30
 """Seconds that Telegram may keep a question for updates open."""
 GRACE: Final = 6.0
 """Seconds that answers have to stand there whole once the process is to stop."""
-FAREWELL: Final = 2.0
-"""Seconds to tell Telegram which updates were taken."""
 START_RETRIES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between attempts to reach Telegram at the start; the last one is repeated."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -73,30 +72,6 @@ class Running:
         """Wait until every update that has come was dealt with."""
         await self._queue.join()
         await self._updates.idle()
-
-
-class _PollRequest(HTTPXRequest):
-    """Notices that polling is over: python-telegram-bot then ends its loop without a word.
-
-    Once `is_last` is set, a request takes `FAREWELL` seconds at most: python-telegram-bot asks once
-    more when polling is stopped, and that request cannot be cancelled.
-    """
-
-    def __init__(self, rejected: asyncio.Event, **options: Any) -> None:
-        super().__init__(**options)
-        self.is_last = False
-        self._rejected = rejected
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Make a request; gives HTTP status and body. Raises `TimedOut` and `NetworkError`."""
-        try:
-            async with asyncio.timeout(FAREWELL if self.is_last else None):
-                status, body = await super().do_request(*args, **kwargs)
-        except TimeoutError:
-            raise TimedOut from None
-        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
-            self._rejected.set()
-        return status, body
 
 
 async def run(settings: BotSettings, words: Words) -> None:
@@ -155,12 +130,15 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
     async with contextlib.AsyncExitStack() as stack:
         model = build_model(settings, words)
         stack.push_async_callback(model.close)
+        await stack.enter_async_context(_claimed(settings, words))
         store = await _open_store(settings, words)
         stack.push_async_callback(store.close)
         preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
         rejected = asyncio.Event()
-        polling = _PollRequest(rejected, **_options(settings), connection_pool_size=2)
-        application = _application(settings, polling)
+        memory = Lenient(store)
+        inbox = Inbox(memory)
+        polling = Polling(inbox, rejected, **_options(settings), connection_pool_size=2)
+        application = _application(settings, polling, inbox)
         stack.push_async_callback(application.bot.shutdown)
         await _reach(application, settings, words)
         stack.push_async_callback(application.shutdown)
@@ -168,22 +146,41 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
 
         assistant = Assistant(
             model,
-            Lenient(store),
+            memory,
             Gate(Pacer()),
             system_prompt=settings.system_prompt,
             show_reasoning=settings.show_reasoning,
             history=settings.history_characters,
         )
         stack.push_async_callback(assistant.close)
-        updates = Updates(application.bot, assistant, store, model, settings.g4f_model)
+        updates = Updates(
+            application.bot,
+            assistant,
+            store,
+            inbox,
+            models=model,
+            default_model=settings.g4f_model,
+        )
         application.add_handler(TypeHandler(Update, updates.take))
         await application.start()
         stack.push_async_callback(application.stop)
         stack.push_async_callback(_stop, application, polling, assistant, updates)
+        await updates.resume()
         commands = asyncio.create_task(_set_commands(application.bot))
         stack.callback(commands.cancel)
         await _poll(application, words)
         yield Running(application.bot, rejected, application.update_queue, updates)
+
+
+@contextlib.asynccontextmanager
+async def _claimed(settings: BotSettings, words: Words) -> AsyncIterator[None]:
+    """Hold the database for this process alone; wait a while for one that is about to end."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(claim(settings.database))
+        except ClaimedError:
+            raise StartError(words("run-database-claimed")) from None
+        yield
 
 
 async def _open_store(settings: BotSettings, words: Words) -> Store:
@@ -208,9 +205,10 @@ def _options(settings: BotSettings) -> dict[str, Any]:
     }
 
 
-def _application(settings: BotSettings, polling: _PollRequest) -> _Application:
+def _application(settings: BotSettings, polling: Polling, inbox: Inbox) -> _Application:
     application = (
         ApplicationBuilder()
+        .update_queue(inbox)
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
@@ -290,7 +288,7 @@ async def _set_commands(bot: Bot) -> None:
 
 
 async def _stop(
-    application: _Application, polling: _PollRequest, assistant: Assistant, updates: Updates
+    application: _Application, polling: Polling, assistant: Assistant, updates: Updates
 ) -> None:
     """Take no more updates, end the answers with what has come, and show that."""
     assistant.interrupt()

@@ -1,12 +1,12 @@
 """A memory without a database, for tests in virtual time. It keeps all, and fails on demand."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.chat.conversation import Exchange, Place
-from bot.chat.kept import Entry, Kept, Posted, Preferences
+from bot.chat.kept import Entry, Kept, Preferences, Unfinished
 
 
 @dataclass
@@ -17,8 +17,18 @@ class Notebook:
     preferred: Preferences = field(default_factory=Preferences)
     delay: float = 0.0
     """Seconds that writing takes."""
+    fails: bool = False
+    """Whether nothing can be written."""
     budgets: list[int] = field(default_factory=list)
     """What was asked for, in order."""
+    journal: dict[str, Unfinished] = field(default_factory=dict)
+    frames: list[Unfinished] = field(default_factory=list)
+    """What was written of answers while they grew, in order."""
+    settled: list[int] = field(default_factory=list)
+
+    @property
+    def is_failing(self) -> bool:
+        return self.fails
 
     async def recall(
         self, place: Place, budget: int, before: int | None = None
@@ -43,20 +53,52 @@ class Notebook:
         ]
         return own[-1] if own else None
 
-    async def add(self, entry: Entry) -> int:
+    async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
+        if self.fails:
+            return False
+        self.journal[answer.key] = answer
+        self.frames.append(answer)
+        self.settled += updates
+        return True
+
+    async def conclude(
+        self, answer: Unfinished, text: str, updates: Sequence[int] = ()
+    ) -> int | None:
         await asyncio.sleep(self.delay)
-        number = len(self.kept) + 1
-        self.kept[number] = Kept(number, entry, datetime.now(UTC))
+        if self.fails:
+            return None
+        self.settled += updates
+        entry, number = replace(answer.entry, answer=text), answer.exchange
+        if number is None:
+            number = len(self.kept) + 1
+            self.kept[number] = Kept(number, entry, datetime.now(UTC))
+        elif number in self.kept:
+            entry = replace(entry, place=self.kept[number].entry.place)
+            self.kept[number] = replace(self.kept[number], entry=entry)
+        self.journal[answer.key] = replace(answer, exchange=number)
         return number
 
-    async def replace(self, number: int, entry: Entry) -> None:
-        if number in self.kept:
-            self.kept[number] = replace(self.kept[number], entry=entry)
+    async def finish(self, answer: Unfinished) -> None:
+        self.journal.pop(answer.key, None)
+        if answer.exchange in self.kept:
+            kept = self.kept[answer.exchange]
+            entry = replace(kept.entry, messages=answer.entry.messages)
+            self.kept[answer.exchange] = replace(kept, entry=entry)
 
-    async def post(self, number: int, messages: Sequence[Posted]) -> None:
-        if number in self.kept:
-            entry = replace(self.kept[number].entry, messages=tuple(messages))
-            self.kept[number] = replace(self.kept[number], entry=entry)
+    async def drop(self, answer: Unfinished) -> None:
+        self.journal.pop(answer.key, None)
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        return list(self.journal.values())
+
+    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
+        return set(bodies)
+
+    async def pending(self) -> Sequence[str]:
+        return ()
+
+    async def settle(self, update_ids: Sequence[int]) -> None:
+        self.settled += update_ids
 
     async def forget(self, place: Place) -> int:
         return self._drop([n for n, one in self.kept.items() if one.entry.place == place])

@@ -11,6 +11,7 @@ from telegram import Bot
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Person, Place, Question
 from bot.handlers.desk import Again, Desk
+from bot.handlers.inbox import Inbox
 from bot.handlers.signs import Signs
 from bot.llm.delta import Delta, Text
 from bot.llm.errors import AnswerError, Kind
@@ -73,12 +74,17 @@ class Story:
         self.memory = Notebook(delay=self.chance.choice([0.0, 0.05]))
         self.model = Model(self.chance)
         self.assistant = Assistant(self.model, self.memory, Gate(Pacer()))
-        self.desk = Desk(self.assistant, Signs(cast("Bot", Silent())))
+        self.inbox = Inbox(self.memory)
+        self.desk = Desk(self.assistant, Signs(cast("Bot", Silent())), self.inbox)
         self.questions = 0
+        self.asked: list[int] = []
+        """The updates that asked for something."""
 
     def ask(self) -> None:
         self.questions += 1
-        self.desk.ask(self._asked(f"q{self.questions}"), self.chat)
+        asked = self._asked(f"q{self.questions}")
+        if not self.desk.ask(asked, self.chat):
+            self.asked.pop()
 
     def edit(self) -> None:
         if self.questions:
@@ -101,10 +107,13 @@ class Story:
             await asyncio.sleep(self.chance.choice([0.0, 0.05, 1.0, 7.0]))
             self.chance.choice(deeds)()
         await self.desk.idle()
+        await self.inbox.idle()
         await self.assistant.close()
 
     def _asked(self, text: str) -> Asked:
-        return Asked(Question(text), HERE, ALICE, 1000 + self.questions)
+        self.asked.append(len(self.asked))
+        number = 1000 + self.questions
+        return Asked(Question(text), HERE, ALICE, number, updates=(self.asked[-1],))
 
 
 def words_of(story: Story, numbers: Sequence[int]) -> list[str]:
@@ -124,6 +133,8 @@ def test_screen_and_record_agree_whatever_a_person_does(seed: int) -> None:
         assert standing[: len(answer)] == answer
         assert " ".join(standing[len(answer) :]) in ["", *NOTES]
     assert shown == set(), "a message that belongs to no answer"
+    assert story.memory.journal == {}, "an answer that was never finished"
+    assert set(story.asked) == set(story.memory.settled)
     buttons: list[Any] = [
         button.data
         for number in story.chat.messages

@@ -1,6 +1,7 @@
 """The person in control of the answer, end to end: stop it, ask again, go on, edit, wait."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -409,6 +410,10 @@ async def test_edits_of_old_questions_take_no_place_of_those_that_wait() -> None
         assert w.screen == ["0", "1", "2"]
 
 
+def ago(seconds: int) -> int:
+    return int(time.time()) - seconds
+
+
 async def test_a_question_that_is_refused_does_not_use_up_what_was_forwarded() -> None:
     go = asyncio.Event()
     async with world() as w:
@@ -416,12 +421,12 @@ async def test_a_question_that_is_refused_does_not_use_up_what_was_forwarded() -
         w.model.answer_with(lambda _: [Say("Yes.")])
         for number in range(4):
             w.chat.say(w.alice, str(number))
-        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1)
-        w.chat.say(w.alice, "Is it?", date=2000)
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=ago(4000))
+        w.chat.say(w.alice, "Is it?", date=ago(2001))
         await w.telegram.until(lambda: WORDS("too-many-waiting", count=3) in w.screen)
         go.set()
         await w.settled()
-        w.chat.say(w.alice, "Is it?", date=2000)
+        w.chat.say(w.alice, "Is it?", date=ago(2001))
         await w.settled()
         assert contents(w)[-1] == "A message forwarded from Bob:\n> Fire is cold.\n\nIs it?"
 
@@ -429,8 +434,8 @@ async def test_a_question_that_is_refused_does_not_use_up_what_was_forwarded() -
 async def test_what_was_forwarded_long_ago_is_no_context() -> None:
     async with world() as w:
         w.model.script(Say("Yes."))
-        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1)
-        w.chat.say(w.alice, "Is it?", date=4000)
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=ago(4000))
+        w.chat.say(w.alice, "Is it?")
         await w.settled()
         assert contents(w) == ["Is it?"]
 

@@ -279,4 +279,5 @@ async def test_without_its_memory_the_bot_still_answers_and_says_what_fails() ->
         for text in ("1?", "2?", "/new", "/history"):
             w.chat.say(w.alice, text)
             await w.settled()
-        assert w.screen == ["One.", "Two.", WORDS("memory-fails"), WORDS("memory-fails")]
+        note = WORDS("answer-not-remembered")
+        assert w.screen == [f"One.\n\n{note}", f"Two.\n\n{note}", *[WORDS("memory-fails")] * 2]

@@ -346,10 +346,9 @@ async def test_stopping_the_bot_ends_a_growing_answer_with_what_had_come() -> No
         await w.telegram.until(lambda: len(w.screen) == 1)
         await w.telegram.updates_confirmed()
         chat = w.chat
-    answer, other = chat.said_by_bot
+    [answer] = chat.said_by_bot  # what was asked after it is left to the next process
     assert answer.text.startswith("More")
     assert answer.text.endswith(WORDS("answer-interrupted"))
-    assert other.text == WORDS("answer-interrupted")  # asked, but not begun
     assert len(w.asked) == 1
     assert w.model.requests[0].disconnected.is_set()
 

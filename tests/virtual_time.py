@@ -33,7 +33,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple, Unpack
 
-from bot.chat.store import TASK
+from bot.chat.calls import TASK
 
 P = ParamSpec("P")
 T = TypeVar("T")

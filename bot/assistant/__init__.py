@@ -11,18 +11,19 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from bot.assistant.asking import Asking
 from bot.assistant.growing import Growing
 from bot.assistant.parts import Memory, Model
+from bot.assistant.recording import Recording
 from bot.chat.conversation import Asked, Person, Place
-from bot.chat.kept import Entry, Kept, Posted
+from bot.chat.kept import Kept, Unfinished
 from bot.locales import Words, in_language
 from bot.reply.controls import Controls
-from bot.reply.draft import Draft, Ending, Outcome
+from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
-from bot.reply.page import Buttons, File
+from bot.reply.page import Buttons, File, Page
 from bot.reply.step import Relic, Shown
 from bot.reply.surface import Surface
 from bot.reply.tidying import Tidying
-from bot.reply.view import Handout, ShowReasoning, View, legible
+from bot.reply.view import Handout, ShowReasoning, View
 
 __all__ = ["Assistant", "Growing"]
 
@@ -60,6 +61,7 @@ class Assistant:
         reply = self._reply(asked.person, surface)
         content = asked.question.content()
         growing = Growing(asked.place, asked.person, content, question_id, reply)
+        growing.updates += asked.updates
         await self._grow(growing)
         entry = growing.before.entry if growing.before else None
         if entry and entry.place.chat_id == surface.peer.id:
@@ -73,6 +75,7 @@ class Assistant:
         for growing in self.open_in(asked.place):
             if growing.question_id != asked.message_id or growing.person.id != asked.person.id:
                 continue
+            growing.updates += asked.updates
             if growing.question != content:
                 growing.question, growing.beginning = content, ""
                 if growing.reply.is_growing:
@@ -86,7 +89,9 @@ class Assistant:
         content, number = asked.question.content(), asked.message_id
         if kept and kept.entry.question_id == number and kept.entry.question != content:
             reply = self._reply(asked.person, surface, kept)
-            await self._grow(Growing(asked.place, asked.person, content, number, reply, kept))
+            growing = Growing(asked.place, asked.person, content, number, reply, kept)
+            growing.updates += asked.updates
+            await self._grow(growing)
 
     async def standing(self, place: Place, person: Person, message_id: int) -> Kept | None:
         """Give the exchange whose answer stands in a message, if it is the person's last."""
@@ -95,16 +100,51 @@ class Assistant:
         return kept if stands else None
 
     async def answer_again(
-        self, kept: Kept, person: Person, surface: Surface, *, carry_on: bool
+        self,
+        kept: Kept,
+        person: Person,
+        surface: Surface,
+        updates: Sequence[int] = (),
+        *,
+        carry_on: bool,
     ) -> None:
-        """Answer a question once more in its messages, or carry on with its answer."""
+        """Answer a question once more in its messages, or carry on with its answer.
+
+        `updates` asked for that.
+        """
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
         fallback = Draft(entry.answer, Ending(Outcome(entry.outcome)))
         reply = self._reply(person, surface, kept, fallback if entry.answer else None)
-        await self._grow(
-            Growing(entry.place, person, entry.question, entry.question_id, reply, kept, beginning)
+        growing = Growing(
+            entry.place, person, entry.question, entry.question_id, reply, kept, beginning
         )
+        growing.updates += updates
+        await self._grow(growing)
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        """Give the answers that the process before this one did not finish."""
+        return await self._memory.unfinished()
+
+    async def mend(self, answer: Unfinished, surface: Surface) -> None:
+        """Finish an answer of a process that died with what was written down of it.
+
+        What somebody has deleted meanwhile stays deleted.
+        """
+        entry, person = answer.entry, Person(answer.entry.person, answer.language)
+        shown = [
+            Shown(one.message_id, File("", "") if one.is_file else Page(""))
+            for one in entry.messages
+        ]
+        words = in_language(person.language)
+        reply = LiveReply(surface, self._gate, self._view(words), shown)
+        growing = Growing(entry.place, person, entry.question, entry.question_id, reply)
+        if entry.outcome:
+            ending = Ending(Outcome(entry.outcome), answer.note)
+        else:
+            ending = Ending(Outcome.INTERRUPTED, words("answer-mended"))
+        pieces = _at_once(Thought(answer.reasoning), entry.answer, ending)
+        await self._grow(growing, pieces, answer)
 
     async def say(
         self,
@@ -191,43 +231,38 @@ class Assistant:
         view = self._view(in_language(person.language))
         return LiveReply(surface, self._gate, view, shown, fallback)
 
-    async def _grow(self, growing: Growing) -> None:
+    async def _grow(
+        self,
+        growing: Growing,
+        pieces: AsyncGenerator[Piece] | None = None,
+        resumed: Unfinished | None = None,
+    ) -> None:
         """Let an answer grow to its end; remember it as soon as no more of it is to come."""
+        recording = Recording(self._memory, growing, resumed)
         self._growing.add(growing)
-        showing = asyncio.create_task(growing.reply.show(self._pieces(growing)))
+        source = self._pieces(growing) if pieces is None else pieces
+        showing = asyncio.create_task(growing.reply.show(source, recording))
         try:
-            number = await self._remember(growing)
-            growing.remembered.set()
-            try:
-                await showing
-            finally:
-                if number is not None:
-                    await self._memory.post(number, _posted(growing.reply.shown))
+            await self._remember(growing, recording)
+            draft = await showing
+            await recording.finish(draft, growing.reply.shown)
+            if growing.updates:
+                await self._memory.settle(growing.updates)
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
             growing.remembered.set()
             self._growing.remove(growing)
 
-    async def _remember(self, growing: Growing) -> int | None:
-        """Keep the exchange when its answer has ended; give its number."""
+    async def _remember(self, growing: Growing, recording: Recording) -> None:
+        """Keep the exchange when its answer has ended; say so below it where that fails."""
         draft = await growing.reply.ended()
-        if growing.is_forgotten:
-            return None
-        entry = Entry(
-            growing.place,
-            growing.person.id,
-            growing.question,
-            _answer(draft),
-            draft.ending.outcome.value if draft.ending else "",
-            growing.question_id,
-            _posted(growing.reply.shown),
-        )
-        if growing.kept is None:
+        if growing.kept is None and not growing.is_forgotten:
             growing.before = await self._memory.last(growing.place, growing.person.id)
-            return await self._memory.add(entry)
-        await self._memory.replace(growing.kept.id, entry)
-        return growing.kept.id
+        is_kept = await recording.conclude(draft, growing.reply.shown)
+        if not is_kept or (self._memory.is_failing and not growing.is_forgotten):
+            growing.reply.remark(growing.words("answer-not-remembered"))
+        growing.remembered.set()
 
     async def _pieces(self, growing: Growing) -> AsyncGenerator[Piece]:
         if self._interrupted:
@@ -242,24 +277,6 @@ def _interruption(words: Words) -> Ending:
     return Ending(Outcome.INTERRUPTED, words("answer-interrupted"))
 
 
-def _answer(draft: Draft) -> str:
-    """Give what is remembered of an answer: its source, as far as it can be shown.
-
-    White space at the end tells where to go on, if it is not whole.
-    """
-    text = legible(draft.text)
-    is_whole = draft.ending is not None and draft.ending.outcome is Outcome.COMPLETE
-    return text.strip() if is_whole or not text.strip() else text.lstrip()
-
-
-def _posted(shown: Sequence[Shown]) -> tuple[Posted, ...]:
-    return tuple(
-        Posted(one.message_id, isinstance(one.page, File))
-        for one in shown
-        if one.message_id is not None
-    )
-
-
-async def _at_once(*texts: str) -> AsyncGenerator[Piece]:
-    for text in texts:
-        yield text
+async def _at_once(*pieces: Piece) -> AsyncGenerator[Piece]:
+    for piece in pieces:
+        yield piece

@@ -1,6 +1,7 @@
 """An answer that grows."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.chat.conversation import Person, Place
@@ -21,6 +22,8 @@ class Growing:
     kept: Kept | None = None
     beginning: str = ""
     """What stands there already and is continued."""
+    updates: list[int] = field(default_factory=list)
+    """The updates that ask for it and are not dealt with yet."""
     before: Kept | None = None
     """The person's exchange before it, once this one is remembered."""
     is_forgotten: bool = False
@@ -35,3 +38,7 @@ class Growing:
     def is_open(self) -> bool:
         """Whether more is to come."""
         return self.reply.draft.ending is None
+
+    def dealt_with(self, updates: Sequence[int]) -> None:
+        """Take note that these updates are dealt with."""
+        self.updates = [one for one in self.updates if one not in updates]

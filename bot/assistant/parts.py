@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
 from bot.chat.conversation import Exchange, Place
-from bot.chat.kept import Entry, Kept, Posted, Preferences
+from bot.chat.kept import Kept, Preferences, Unfinished
 from bot.llm.delta import Delta
 
 
@@ -21,6 +21,11 @@ class Model(Protocol):
 class Memory(Protocol):
     """What was said before (see `bot.chat.store`)."""
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether it did not work when it was needed last."""
+        ...
+
     async def recall(
         self, place: Place, budget: int, before: int | None = None
     ) -> Sequence[Exchange]:
@@ -31,16 +36,36 @@ class Memory(Protocol):
         """Give the latest exchange of a person in a place."""
         ...
 
-    async def add(self, entry: Entry) -> int | None:
-        """Keep an exchange, and give its number; `None`: it could not be kept."""
+    async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
+        """Keep how an answer stands while it grows; `updates` are dealt with herewith.
+
+        False: it could not be kept.
+        """
         ...
 
-    async def replace(self, number: int, entry: Entry) -> None:
-        """Keep another exchange in the place of one."""
+    async def conclude(
+        self, answer: Unfinished, text: str, updates: Sequence[int] = ()
+    ) -> int | None:
+        """Keep an answer that has ended as an exchange, and give its number.
+
+        It takes the place of the exchange that it has, or gets a new one. `None`: that failed.
+        """
         ...
 
-    async def post(self, number: int, messages: Sequence[Posted]) -> None:
-        """Keep which messages show the answer."""
+    async def finish(self, answer: Unfinished) -> None:
+        """Let go of an answer that stands in the chat, and keep in which messages."""
+        ...
+
+    async def drop(self, answer: Unfinished) -> None:
+        """Let go of an answer that is not to be kept."""
+        ...
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        """Give the answers that an earlier process has kept and not let go of."""
+        ...
+
+    async def settle(self, update_ids: Sequence[int]) -> None:
+        """Take note that these updates are dealt with."""
         ...
 
     async def forget(self, place: Place) -> int:

@@ -115,7 +115,8 @@ class Question:
 class Asked:
     """A question that was asked, by whom, where, and in which message.
 
-    `is_pasted`: the text came in several messages, of which this is the last.
+    `is_pasted`: the text came in several messages, of which this is the last. `updates` are those
+    of Telegram's that are dealt with when it is answered.
     """
 
     question: Question
@@ -123,6 +124,7 @@ class Asked:
     person: Person
     message_id: int
     is_pasted: bool = False
+    updates: tuple[int, ...] = ()
 
 
 def _quoted(text: str) -> str:

@@ -26,7 +26,7 @@ _DRIVERS: Final = {
 _PRAGMAS: Final = (
     "busy_timeout = 5000",  # milliseconds
     "journal_mode = WAL",
-    "synchronous = NORMAL",
+    "synchronous = FULL",  # what is written down outlives the machine's power
     "secure_delete = ON",  # what is forgotten is overwritten, too
 )
 

@@ -41,6 +41,23 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An answer that does not stand whole in the chat yet, as its latest frame was.
+
+    `entry.answer` is all of its text so far, `entry.outcome` empty while it grows. `note` is what
+    is said below the text, in `language`. `exchange` is the number of the exchange that it is kept
+    as, or takes the place of. No other answer ever has its `key`.
+    """
+
+    key: str
+    entry: Entry
+    language: str = ""
+    reasoning: str = ""
+    note: str = ""
+    exchange: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """What was chosen in a place; `None`: nothing, the settings hold."""
 

@@ -3,82 +3,149 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Final, TypeVar
 
+from bot.chat.calls import StoreError
 from bot.chat.conversation import Exchange, Place
-from bot.chat.kept import Entry, Kept, Posted, Preferences
-from bot.chat.store import Store, StoreError
+from bot.chat.kept import Kept, Preferences, Unfinished
+from bot.chat.store import Store
 
 PATIENCE: Final = 3.0
-"""Seconds that an answer waits for what was said before."""
+"""Seconds that an answer waits for what was said before, or for its frame to be kept."""
+LAST_PATIENCE: Final = 8.0
+"""Seconds that the end of an answer waits to be kept."""
 PAUSE: Final = 30.0
 """Seconds for which a memory that did not answer in time is not asked again."""
+
+QUIET: Final = 600.0
+"""Seconds for which a failure is not told again, though it may come and go meanwhile."""
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
+class _Health:
+    """Whether one kind of call works; told when that changes, but not each time."""
+
+    def __init__(self, purpose: str) -> None:
+        self._purpose = purpose
+        self._not_before = -math.inf
+        self._quiet_until = -math.inf
+        self._is_told = False
+        self.is_failing = False
+
+    async def attempt(
+        self, default: _T, asked: Coroutine[object, object, _T], patience: float | None = PATIENCE
+    ) -> _T:
+        """Give what a call gives, or the default where it fails or takes longer than `patience`."""
+        now = asyncio.get_running_loop().time
+        if now() < self._not_before:
+            asked.close()
+            return default
+        try:
+            async with asyncio.timeout(patience):
+                given = await asked
+        except TimeoutError:
+            self._not_before = now() + PAUSE
+            self._failed("no answer")
+            return default
+        except StoreError as error:
+            self._failed(error.detail)
+            return default
+        self.is_failing = False
+        if self._is_told:
+            self._is_told = False
+            _log.warning("the memory can be %s again", self._purpose)
+        return given
+
+    def _failed(self, detail: str) -> None:
+        self.is_failing = True
+        now = asyncio.get_running_loop().time()
+        if not self._is_told and now >= self._quiet_until:
+            self._is_told, self._quiet_until = True, now + QUIET
+            _log.error(
+                "the memory cannot be %s (%s); answers go on, but are not remembered, and this is"
+                " not told again until it works",
+                self._purpose,
+                detail,
+            )
+
+
 class Lenient:
-    """A store that remembers nothing where it fails, says so in the log, and goes on.
+    """A store that remembers nothing where it fails, says so in the log once, and goes on.
 
     What a person has asked to be erased or changed still raises `StoreError`.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._not_before = -math.inf
+        self._journal = store.journal
+        self._inbox = store.inbox
+        self._reading = _Health("read")
+        self._writing = _Health("written")
         self.forget = store.forget
         self.forget_person = store.forget_person
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the memory did not work when it was needed last."""
+        return self._reading.is_failing or self._writing.is_failing
 
     async def recall(
         self, place: Place, budget: int, before: int | None = None
     ) -> Sequence[Exchange]:
         """Give the latest exchanges that fit so many characters."""
-        return await self._read((), self._store.recall(place, budget, before))
+        return await self._reading.attempt((), self._store.recall(place, budget, before))
 
     async def last(self, place: Place, person: int) -> Kept | None:
         """Give the latest exchange of a person in a place."""
-        return await _or(None, self._store.last(place, person))
-
-    async def add(self, entry: Entry) -> int | None:
-        """Keep an exchange, and give its number; `None`: it is not kept."""
-        return await _or(None, self._store.add(entry))
-
-    async def replace(self, number: int, entry: Entry) -> None:
-        """Keep another exchange in the place of one."""
-        await _or(None, self._store.replace(number, entry))
-
-    async def post(self, number: int, messages: Sequence[Posted]) -> None:
-        """Keep which messages show the answer."""
-        await _or(None, self._store.post(number, messages))
-
-    async def move(self, chat_id: int, to: int) -> None:
-        """Keep the exchanges of a chat under its new id."""
-        await _or(None, self._store.move(chat_id, to))
+        return await self._reading.attempt(None, self._store.last(place, person))
 
     async def preferences(self, place: Place) -> Preferences:
         """Give what a place has chosen."""
-        return await self._read(Preferences(), self._store.preferences(place))
+        return await self._reading.attempt(Preferences(), self._store.preferences(place))
 
-    async def _read(self, default: _T, asked: Coroutine[object, object, _T]) -> _T:
-        """Read something that an answer waits for."""
-        now = asyncio.get_running_loop().time
-        if now() < self._not_before:
-            asked.close()
-            return default
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await _or(default, asked)
-        except TimeoutError:
-            self._not_before = now() + PAUSE
-            _log.warning("the memory does not answer")
-            return default
+    async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
+        """Keep how an answer stands now; false: it could not be kept."""
+        return await self._writing.attempt(False, _done(self._journal.keep(answer, updates)))
+
+    async def conclude(
+        self, answer: Unfinished, text: str, updates: Sequence[int] = ()
+    ) -> int | None:
+        """Keep an answer that has ended as an exchange, and give its number; `None`: it is not."""
+        concluded = self._journal.conclude(answer, text, updates)
+        return await self._writing.attempt(None, concluded, LAST_PATIENCE)
+
+    async def finish(self, answer: Unfinished) -> None:
+        """Let go of an answer that stands in the chat."""
+        await self._writing.attempt(None, self._journal.finish(answer), LAST_PATIENCE)
+
+    async def drop(self, answer: Unfinished) -> None:
+        """Let go of an answer that is not to be kept."""
+        await self._writing.attempt(None, self._journal.drop(answer), LAST_PATIENCE)
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        """Give the answers that another process did not finish."""
+        return await self._reading.attempt((), self._journal.unfinished(), LAST_PATIENCE)
+
+    async def move(self, chat_id: int, to: int) -> None:
+        """Keep the exchanges of a chat under its new id."""
+        await self._writing.attempt(None, self._store.move(chat_id, to), LAST_PATIENCE)
+
+    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
+        """Keep updates, and give those that did not come before; all, if they cannot be kept."""
+        return await self._writing.attempt(set(bodies), self._inbox.receive(bodies))
+
+    async def settle(self, update_ids: Sequence[int]) -> None:
+        """Forget all of these updates but their ids: they are dealt with."""
+        await self._writing.attempt(None, self._inbox.settle(update_ids), LAST_PATIENCE)
+
+    async def pending(self) -> Sequence[str]:
+        """Take on the updates that another process did not deal with."""
+        return await self._writing.attempt((), self._inbox.pending(), LAST_PATIENCE)
 
 
-async def _or(default: _T, asked: Awaitable[_T]) -> _T:
-    try:
-        return await asked
-    except StoreError as error:
-        _log.warning("the memory fails: %s", error.detail)
-        return default
+async def _done(call: Coroutine[object, object, None]) -> bool:
+    await call
+    return True

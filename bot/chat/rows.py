@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.conversation import Place
@@ -19,9 +19,14 @@ def topic(place: Place) -> int:
     return place.topic or 0
 
 
-def held_in(place: Place) -> ColumnElement[bool]:
-    """Tell the exchanges of a place."""
-    return (exchanges.c.chat_id == place.chat_id) & (exchanges.c.topic == topic(place))
+def held_in(place: Place, table: Table = exchanges) -> ColumnElement[bool]:
+    """Tell the rows of a place."""
+    return (table.c.chat_id == place.chat_id) & (table.c.topic == topic(place))
+
+
+def located(place: Place) -> dict[str, int]:
+    """Give the columns of a place."""
+    return {"chat_id": place.chat_id, "topic": topic(place)}
 
 
 async def latest(
@@ -71,10 +76,14 @@ def values(entry: Entry) -> dict[str, Any]:
         "outcome": entry.outcome,
         "question_id": entry.question_id,
         "messages": written(entry.messages),
-        "size": len(entry.question) + len(entry.answer),
         "question": entry.question,
         "answer": entry.answer,
     }
+
+
+def size(entry: Entry) -> int:
+    """Give how much of a budget an exchange takes."""
+    return len(entry.question) + len(entry.answer)
 
 
 def written(messages: Sequence[Posted]) -> list[dict[str, Any]]:
@@ -82,9 +91,9 @@ def written(messages: Sequence[Posted]) -> list[dict[str, Any]]:
     return [{"id": message.message_id, "file": message.is_file} for message in messages]
 
 
-def kept(row: Row[Any]) -> Kept:
-    """Read a row that has every column."""
-    entry = Entry(
+def entry(row: Row[Any]) -> Entry:
+    """Read the columns of an entry."""
+    return Entry(
         Place(row.chat_id, row.topic or None),
         row.person,
         row.question,
@@ -93,4 +102,8 @@ def kept(row: Row[Any]) -> Kept:
         row.question_id,
         tuple(Posted(message["id"], message["file"]) for message in row.messages),
     )
-    return Kept(row.id, entry, row.asked_at)
+
+
+def kept(row: Row[Any]) -> Kept:
+    """Read a row that has every column."""
+    return Kept(row.id, entry(row), row.asked_at)

@@ -99,3 +99,44 @@ preferences: Final = Table(
     Column("prompt", Writable),
 )
 """What was chosen in a place; NULL: nothing."""
+
+unfinished: Final = Table(
+    "unfinished",
+    metadata,
+    Column("key", Writable, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic", BigInteger, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("exchange", BigInteger),
+    Column("outcome", Writable, nullable=False),
+    Column("question_id", BigInteger),
+    Column("messages", JSON, nullable=False),
+    Column("language", Writable, nullable=False),
+    Column("note", Writable, nullable=False),
+    Column("question", Writable, nullable=False),
+    Column("reasoning", Writable, nullable=False),
+    Column("answer", Writable, nullable=False),
+)
+"""Answers that do not stand whole in the chat yet, each as its latest frame was.
+
+`outcome` is empty while one grows. `exchange` is the row of `exchanges` that it is kept in, or will
+be. A row goes as soon as its answer stands whole, so that those found at a start were broken off.
+"""
+
+Index("unfinished_place", unfinished.c.chat_id, unfinished.c.topic)
+Index("unfinished_person", unfinished.c.person)
+
+updates: Final = Table(
+    "updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("body", Writable),
+)
+"""What Telegram has sent, as JSON, until it is dealt with (then NULL).
+
+The ids stay for as long as Telegram may send an update again.
+"""
+
+Index("updates_received", updates.c.received_at)

@@ -10,6 +10,8 @@ from typing import Final
 
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Person, Place
+from bot.chat.kept import Unfinished
+from bot.handlers.inbox import Inbox
 from bot.handlers.lines import Lines
 from bot.handlers.signs import Signs
 from bot.reply.surface import Surface
@@ -29,6 +31,10 @@ class _Question:
     def line(self) -> tuple[Place, int]:
         return self.asked.place, self.asked.person.id
 
+    @property
+    def updates(self) -> tuple[int, ...]:
+        return self.asked.updates
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Again:
@@ -43,15 +49,27 @@ class Again:
     surface: Surface
     carry_on: bool
     tell: Callable[[bool], None]
+    updates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mend:
+    answer: Unfinished
+    surface: Surface
+    updates: tuple[int, ...] = ()
+
+
+_Item = _Question | Again | _Mend
 
 
 class Desk:
     """Takes questions, and hands them to the assistant in their order."""
 
-    def __init__(self, assistant: Assistant, signs: Signs) -> None:
+    def __init__(self, assistant: Assistant, signs: Signs, inbox: Inbox) -> None:
         self._assistant = assistant
         self._signs = signs
-        self._lines: Lines[_Question | Again] = Lines(self._serve)
+        self._inbox = inbox
+        self._lines: Lines[_Item] = Lines(self._serve)
         self._pauses: dict[Place, list[asyncio.Event]] = {}
 
     def ask(self, asked: Asked, surface: Surface) -> bool:
@@ -77,7 +95,7 @@ class Desk:
         for item in self._lines.waiting(edited.line):
             match item:
                 case _Question(Asked(message_id=asked.message_id, is_pasted=False)):
-                    item.asked = asked
+                    item.asked = replace(asked, updates=item.updates + asked.updates)
                     return
                 case _:
                     pass
@@ -91,6 +109,11 @@ class Desk:
             return False
         self._lines.put(line, again)
         return True
+
+    def mend(self, answer: Unfinished, surface: Surface) -> None:
+        """Take an answer that another process has left unfinished."""
+        entry = answer.entry
+        self._lines.put((entry.place, entry.person), _Mend(answer, surface))
 
     def pause(self, place: Place) -> Callable[[], None]:
         """Begin no answer in a place until what this gives is called."""
@@ -115,23 +138,37 @@ class Desk:
         """Drop what a person has asked and is not answered yet."""
         for item in self._lines.drop(lambda item: _is_from(item, person)):
             self._unmark(item)
+            self._inbox.settle(*item.updates)
 
     async def idle(self) -> None:
         """Wait until all is answered."""
         await self._lines.idle()
 
     async def close(self, grace: float) -> None:
-        """Let all answers end within `grace` seconds, or end them."""
+        """Let the answers that grow end within `grace` seconds, or end them.
+
+        What waits is left to the next process, where that will find it.
+        """
+        if self._inbox.is_safe:
+            self._lines.drop(lambda _: True)
         await self._lines.close(grace)
 
-    async def _serve(self, item: _Question | Again) -> None:
+    async def _serve(self, item: _Item) -> None:
+        with self._inbox.dealing_with(*item.updates):
+            await self._answer(item)
+
+    async def _answer(self, item: _Item) -> None:
         match item:
-            case Again(place, person, message_id, surface, carry_on, tell):
+            case _Mend(answer, surface):
+                await self._assistant.mend(answer, surface)
+            case Again(place, person, message_id, surface, carry_on, tell, updates):
                 await self._resumed(place)
                 kept = await self._assistant.standing(place, person, message_id)
                 tell(kept is not None)
                 if kept:
-                    await self._assistant.answer_again(kept, person, surface, carry_on=carry_on)
+                    await self._assistant.answer_again(
+                        kept, person, surface, updates, carry_on=carry_on
+                    )
             case _Question(asked, surface, is_edit):
                 self._unmark(item)
                 await self._resumed(asked.place)
@@ -145,10 +182,10 @@ class Desk:
         for pause in tuple(self._pauses.get(place, ())):
             await pause.wait()
 
-    def _unmark(self, item: _Question | Again) -> None:
+    def _unmark(self, item: _Item) -> None:
         if isinstance(item, _Question) and item.is_marked:
             self._signs.remove(item.asked.place.chat_id, item.asked.message_id)
 
 
-def _is_from(item: _Question | Again, person: int) -> bool:
+def _is_from(item: _Item, person: int) -> bool:
     return isinstance(item, _Question) and item.asked.person.id == person

@@ -1,6 +1,7 @@
 """Messages that people forward to the bot: context for the question they belong to."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,22 +18,30 @@ TOGETHER: Final = timedelta(seconds=1)
 """Apps send the comment on a forwarded message first, and that message within this time."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Forward:
+    message: Forwarded
+    at: datetime
+    update_id: int
+
+
 @dataclass(slots=True)
 class _Passed:
-    messages: list[tuple[datetime, Forwarded]] = field(default_factory=list)
+    messages: list[_Forward] = field(default_factory=list)
     question: tuple[Asked, Surface, datetime] | None = None
 
 
 class Forwards:
-    """What each person has passed on, until they ask."""
+    """What each person has passed on, until they ask; what is dropped before that is settled."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Callable[[int], None]) -> None:
+        self._settle = settle
         self._passed: OrderedDict[tuple[Place, int], _Passed] = OrderedDict()
 
     def add(
-        self, place: Place, person: int, message: Forwarded, at: datetime
+        self, place: Place, person: int, message: Forwarded, at: datetime, update_id: int
     ) -> tuple[Asked, Surface] | None:
-        """Take a message that was sent at this time.
+        """Take a message that was sent at this time, and came in this update.
 
         Gives the question it belongs to, with the message in it, if that came just before; else
         the message is kept for the next one.
@@ -41,12 +50,16 @@ class Forwards:
         if passed.question and timedelta() <= at - passed.question[2] <= TOGETHER:
             asked, surface, asked_at = passed.question
             told = (*asked.question.forwarded, message)
-            asked = replace(asked, question=replace(asked.question, forwarded=told))
+            asked = replace(
+                asked,
+                question=replace(asked.question, forwarded=told),
+                updates=(*asked.updates, update_id),
+            )
             passed.question = asked, surface, asked_at
             return asked, surface
-        passed.messages.append((at, message))
-        while sum(len(one.text) for _, one in passed.messages) > MOST_CHARACTERS:
-            passed.messages.pop(0)
+        passed.messages.append(_Forward(message, at, update_id))
+        while sum(len(one.message.text) for one in passed.messages) > MOST_CHARACTERS:
+            self._settle(passed.messages.pop(0).update_id)
         return None
 
     def waiting(self, place: Place, person: int) -> int:
@@ -57,8 +70,9 @@ class Forwards:
     def join(self, asked: Asked, surface: Surface, at: datetime) -> Asked:
         """Give a question, asked at this time, with what its person has passed on before."""
         passed = self._of(asked.place, asked.person.id)
-        told = tuple(one for sent, one in passed.messages if at - sent <= REMEMBERED_FOR)
-        asked = replace(asked, question=replace(asked.question, forwarded=told))
+        told = tuple(one.message for one in passed.messages if at - one.at <= REMEMBERED_FOR)
+        updates = (*(one.update_id for one in passed.messages), *asked.updates)
+        asked = replace(asked, question=replace(asked.question, forwarded=told), updates=updates)
         passed.messages.clear()
         passed.question = asked, surface, at
         return asked
@@ -74,11 +88,15 @@ class Forwards:
     def forget(self, place: Place | None = None, person: int | None = None) -> None:
         """Drop what was passed on in a place, or by a person."""
         for key in [key for key in self._passed if key[0] == place or key[1] == person]:
-            del self._passed[key]
+            self._drop(self._passed.pop(key))
 
     def _of(self, place: Place, person: int) -> _Passed:
         passed = self._passed.setdefault((place, person), _Passed())
         self._passed.move_to_end((place, person))
         while len(self._passed) > MOST_PEOPLE:
-            self._passed.popitem(last=False)
+            self._drop(self._passed.popitem(last=False)[1])
         return passed
+
+    def _drop(self, passed: _Passed) -> None:
+        for one in passed.messages:
+            self._settle(one.update_id)

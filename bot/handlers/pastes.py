@@ -18,6 +18,15 @@ PATIENCE: Final = 1.0
 Pass = Callable[[Asked, Surface], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A message with a further part of a text, and the update it came in."""
+
+    text: str
+    message_id: int
+    update_id: int
+
+
 @dataclass(slots=True)
 class _Paste:
     asked: Asked
@@ -66,35 +75,47 @@ class Pastes:
         paste = self._open.get((asked.place, asked.person.id))
         if paste is None or paste.asked.message_id != asked.message_id or paste.asked.is_pasted:
             return False
-        paste.asked = asked
+        paste.asked = replace(asked, updates=(*paste.asked.updates, *asked.updates))
         return True
 
-    def forget_person(self, person: int) -> None:
-        """Drop what a person has asked and is still held."""
+    def forget_person(self, person: int) -> list[int]:
+        """Drop what a person has asked and is still held; give the updates it came in."""
+        dropped: list[int] = []
         for key in [key for key in self._open if key[1] == person]:
-            self._open.pop(key).timer.cancel()
+            paste = self._open.pop(key)
+            paste.timer.cancel()
+            dropped += paste.asked.updates
         if not self._open:
             self._none_open.set()
+        return dropped
 
-    def add(self, place: Place, person: int, part: str, surface: Surface, message_id: int) -> None:
+    def add(self, place: Place, person: int, part: Part, surface: Surface) -> None:
         """Add a part; the answer replies to the last one."""
         paste = self._open[place, person]
         question = paste.asked.question
         is_full = len(paste.tail.encode("utf-16-le")) // 2 >= FULL
-        text = question.text + ("" if is_full else "\n") + part
+        text = question.text + ("" if is_full else "\n") + part.text
         paste.asked = replace(
             paste.asked,
             question=replace(question, text=text),
-            message_id=message_id,
+            message_id=part.message_id,
             is_pasted=True,
+            updates=(*paste.asked.updates, part.update_id),
         )
-        paste.surface, paste.tail = surface, part
+        paste.surface, paste.tail = surface, part.text
         paste.timer.cancel()
         paste.timer = self._wait((place, person))
 
     async def idle(self) -> None:
         """Wait until nothing is held back."""
         await self._none_open.wait()
+
+    def leave(self) -> None:
+        """Drop all that is held back, for the next process to take up."""
+        for paste in self._open.values():
+            paste.timer.cancel()
+        self._open.clear()
+        self._none_open.set()
 
     def flush(self) -> None:
         """Pass on all that is held back."""

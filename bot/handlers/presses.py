@@ -13,6 +13,7 @@ from bot.handlers.admins import Administrators
 from bot.handlers.choosing import Choosing
 from bot.handlers.desk import Again, Desk
 from bot.handlers.forwards import Forwards
+from bot.handlers.inbox import Inbox
 from bot.handlers.menus import Choice, ChooseModel, Erase, ResetPrompt, TurnPage, choice
 from bot.handlers.pastes import Pastes
 from bot.handlers.people import peer_of, person, place_of
@@ -32,6 +33,7 @@ class Presses:
         bot: Bot,
         assistant: Assistant,
         desk: Desk,
+        inbox: Inbox,
         *,
         choosing: Choosing,
         administrators: Administrators,
@@ -41,25 +43,27 @@ class Presses:
         self._bot = bot
         self._assistant = assistant
         self._desk = desk
+        self._inbox = inbox
         self._choosing = choosing
         self._administrators = administrators
         self._forwards = forwards
         self._pastes = pastes
         self._toasts: set[asyncio.Task[None]] = set()
 
-    async def take(self, query: CallbackQuery) -> None:
-        """Do what a press asks for."""
+    async def take(self, query: CallbackQuery, update_id: int) -> bool:
+        """Do what a press asks for, or hand it on (true): then its update is not settled yet."""
         message, data = query.message, query.data or ""
         if not isinstance(message, Message) or not message.is_accessible:  # deleted, or too old
             self._toast(query, "press-old")
         elif data == Action.STOP:
             await self._stop(query, message)
         elif data in (Action.AGAIN, Action.CONTINUE):
-            await self._again(query, message, carry_on=data == Action.CONTINUE)
+            return await self._again(query, message, update_id)
         elif (chosen := choice(data)) and _stands_below(message, data):
             await self._choose(query, message, chosen)
         else:
             self._toast(query, "press-old")
+        return False
 
     async def idle(self) -> None:
         """Wait until every toast was sent."""
@@ -82,7 +86,7 @@ class Presses:
                 return growing
         return None
 
-    async def _again(self, query: CallbackQuery, message: Message, *, carry_on: bool) -> None:
+    async def _again(self, query: CallbackQuery, message: Message, update_id: int) -> bool:
         question = message.reply_to_message
         who = person(query.from_user)
         if question and question.sender_chat and await self._administrates(query, message):
@@ -98,11 +102,14 @@ class Presses:
             who,
             message.message_id,
             surface,
-            carry_on,
+            query.data == Action.CONTINUE,
             lambda works: self._toast(query, "" if works else "press-not-last"),
+            (update_id,),
         )
-        if not self._desk.again(again):
+        is_taken = self._desk.again(again)
+        if not is_taken:
             self._toast(query, "press-busy")
+        return is_taken
 
     async def _choose(self, query: CallbackQuery, message: Message, chosen: Choice) -> None:
         scene = self._scene(query, message)
@@ -137,9 +144,10 @@ class Presses:
             await scene.say(scene.words("forget-me-kept"))
             return
         async with scene.unless_memory_fails():
-            self._pastes.forget_person(who)
+            self._inbox.settle(*self._pastes.forget_person(who))
             self._desk.forget_person(who)
             self._forwards.forget(person=who)
+            await self._inbox.idle()
             count = await self._assistant.forget_person(who)
             await scene.say(scene.words("forget-me-done", count=count))
 

@@ -41,5 +41,5 @@ class Scene:
         try:
             yield
         except StoreError as error:
-            _log.warning("the memory fails: %s", error.detail)
+            _log.debug("the memory fails: %s", error.detail)  # `Lenient` tells of it, once
             await self.say(self.words("memory-fails"))

@@ -1,11 +1,15 @@
-"""What happens on an update. Nothing here waits for Telegram or a model: work goes into lines."""
+"""What happens on an update. Nothing here waits for Telegram or a model: work goes into lines.
+
+Whoever gets work gets the updates that asked for it, too, and settles them (see `inbox`).
+"""
 
 import asyncio
+import contextlib
 import functools
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from telegram import Bot, CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
@@ -30,8 +34,10 @@ from bot.handlers.choosing import Choosing, Models
 from bot.handlers.commands import Commands, greeting
 from bot.handlers.desk import MOST_WAITING, Desk
 from bot.handlers.forwards import Forwards
+from bot.handlers.inbox import Inbox
 from bot.handlers.lines import Lines
-from bot.handlers.pastes import Pastes
+from bot.handlers.once import Once
+from bot.handlers.pastes import Part, Pastes
 from bot.handlers.people import peer_of, person_of, place_of, speaker_of
 from bot.handlers.presses import Presses
 from bot.handlers.scene import Scene
@@ -50,6 +56,12 @@ ALLOWED_UPDATES: Final = (
 )
 ALBUMS: Final = 256
 """How many albums are remembered: a remark is made once for all pictures of one."""
+TOO_LATE: Final = timedelta(hours=1)
+"""A question that has waited longer, because the bot did not run, is not answered any more."""
+LATECOMERS: Final = 1000
+"""How many people are remembered who were told that; each is told once in a place."""
+FAREWELL: Final = 1.0
+"""Seconds to take note of what was done, when all is to end."""
 MOST_ERRANDS: Final = 5
 """What one person may want of the bot itself before the first of it is done."""
 
@@ -57,21 +69,45 @@ _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 _log = logging.getLogger(__name__)
 
-Errand = Callable[[], Awaitable[None]]
+Errand = Callable[[], Awaitable[object]]
+"""Gives something true where somebody else goes on with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    run: Errand
+    updates: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A message, and the update it came in; `again`: the process before this one had it, too."""
+
+    message: Message
+    update_id: int
+    again: bool
 
 
 class Updates:
     """Reads updates and hands out the work."""
 
-    def __init__(
-        self, bot: Bot, assistant: Assistant, store: Store, models: Models, default_model: str
+    def __init__(  # noqa: PLR0913 (the parts that updates are about)
+        self,
+        bot: Bot,
+        assistant: Assistant,
+        store: Store,
+        inbox: Inbox,
+        *,
+        models: Models,
+        default_model: str,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
+        self._inbox = inbox
         self._signs = Signs(bot)
-        self._desk = Desk(assistant, self._signs)
+        self._desk = Desk(assistant, self._signs, inbox)
         self._pastes = Pastes(self._ask)
-        self._forwards = Forwards()
+        self._forwards = Forwards(inbox.settle)
         administrators = Administrators(bot)
         choosing = Choosing(store, models, default_model)
         self._commands = Commands(
@@ -86,24 +122,50 @@ class Updates:
             bot,
             assistant,
             self._desk,
+            inbox,
             choosing=choosing,
             administrators=administrators,
             forwards=self._forwards,
             pastes=self._pastes,
         )
-        self._errands: Lines[Errand] = Lines(_run)
-        self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
+        self._errands: Lines[_Errand] = Lines(self._run)
+        self._albums = Once(ALBUMS)
+        self._latecomers = Once(LATECOMERS)
+        self._is_closing = False
 
     async def take(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Take an update; a handler of python-telegram-bot."""
-        if update.message:
-            self._message(update.message)
-        elif update.edited_message:
-            self._edited(update.edited_message)
-        elif update.callback_query:
-            self._pressed(update.callback_query)
-        elif update.my_chat_member:
-            self._membership(update.my_chat_member)
+        if not (self._is_closing and self._inbox.is_safe):
+            self._take(update)
+
+    async def resume(self) -> None:
+        """Take up what the process before this one has left: its answers, then its updates."""
+        for answer in await self._assistant.unfinished():
+            place, question = answer.entry.place, answer.entry.question_id
+            peer = Peer(place.chat_id, is_group=place.chat_id < 0)
+            _log.info("an answer in %d was broken off", place.chat_id)
+            self._desk.mend(answer, TelegramSurface(self._bot, peer, place.topic, question))
+        for update in await self._inbox.left(self._bot):
+            _log.info("update %d was left", update.update_id)
+            with contextlib.suppress(Exception):  # it is in the log, and the next one has its turn
+                self._take(update, again=True)
+
+    def _take(self, update: Update, *, again: bool = False) -> None:
+        number = update.update_id
+        try:
+            if update.message:
+                self._message(_Heard(update.message, number, again))
+            elif update.edited_message:
+                self._edited(update.edited_message, number)
+            elif update.callback_query:
+                self._pressed(update.callback_query, number)
+            elif update.my_chat_member:
+                self._membership(update.my_chat_member, number)
+            else:
+                self._inbox.settle(number)
+        except Exception:
+            self._inbox.settle(number)
+            raise
 
     async def idle(self) -> None:
         """Wait until everything that people wanted so far is done."""
@@ -112,45 +174,78 @@ class Updates:
         await self._desk.idle()
         await self._presses.idle()
         await self._signs.idle()
+        await self._inbox.idle()
 
     async def close(self, grace: float) -> None:
-        """Let what goes on end within `grace` seconds, or end it."""
-        self._pastes.flush()
+        """Let what goes on end within `grace` seconds, or end it; begin nothing more."""
+        self._is_closing = True
+        if self._inbox.is_safe:
+            self._pastes.leave()
+        else:
+            self._pastes.flush()
         await asyncio.gather(self._desk.close(grace), self._errands.close(grace))
         await self._signs.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await self._inbox.idle()
 
-    def _message(self, message: Message) -> None:
+    def _message(self, heard: _Heard) -> None:
+        message = heard.message
         if message.migrate_to_chat_id:
-            self._move(message.chat.id, message.migrate_to_chat_id)
-        place, person = place_of(message), person_of(message)
-        surface = self._surface(message)
+            self._move(message.chat.id, message.migrate_to_chat_id, heard.update_id)
+            return
         reading = read(message, self._bot.bot)
-        other = replied(message)
-        to = other.message_id if other else None
-        if self._pastes.is_open(place, person.id, to) and _is_part(message, reading):
-            part = (message.text or "").strip()
-            self._pastes.add(place, person.id, part, surface, message.message_id)
+        if self._belongs_to_paste(heard, reading):
             return
-        is_seen = self._is_seen(message) if reading else False
-        if reading is None or (is_seen and isinstance(reading, Remark)):
+        is_first = reading is not None and self._is_first(message)
+        if reading is None or (isinstance(reading, Remark) and not is_first):
+            self._inbox.settle(heard.update_id)
             return
-        _log.info("message %d in %d: %s", message.message_id, place.chat_id, _kind(reading))
+        surface = self._surface(message)
+        _log.info("message %d in %d: %s", message.message_id, message.chat.id, _kind(reading))
         match reading:
             case Ask(question):
-                asked = self._asked(question, message)
-                if self._desk.has_room(place, person):
-                    asked = self._forwards.join(asked, surface, message.date)
-                    self._pastes.take(asked, surface, to)
-                else:
-                    self._refuse(asked, surface)
+                self._asks(self._asked(question, message, heard.update_id), surface, message)
             case PassedOn():
-                self._passed_on(reading, message, surface)
+                self._passed_on(reading, heard, surface)
             case Command():
-                self._command(reading, message, surface)
+                self._command(reading, heard, surface)
             case Remark(key):
-                self._say(place, person.id, in_language(person.language)(key), surface)
+                self._reply(key, message, surface, heard.update_id)
 
-    def _command(self, command: Command, message: Message, surface: Surface) -> None:
+    def _belongs_to_paste(self, heard: _Heard, reading: Reading | None) -> bool:
+        message, other = heard.message, replied(heard.message)
+        place, person = place_of(message), person_of(message)
+        to = other.message_id if other else None
+        if not (self._pastes.is_open(place, person.id, to) and _is_part(message, reading)):
+            return False
+        part = Part((message.text or "").strip(), message.message_id, heard.update_id)
+        self._pastes.add(place, person.id, part, self._surface(message))
+        return True
+
+    def _asks(self, asked: Asked, surface: Surface, message: Message) -> None:
+        other = replied(message)
+        if self._is_late(message.date, asked, surface):
+            return
+        if self._desk.has_room(asked.place, asked.person):
+            asked = self._forwards.join(asked, surface, message.date)
+            self._pastes.take(asked, surface, other.message_id if other else None)
+        else:
+            self._refuse(asked, surface)
+
+    def _is_late(self, at: datetime, asked: Asked, surface: Surface) -> bool:
+        """Tell whether a question of that time is too old to be answered, and say so once."""
+        if datetime.now(UTC) - at <= TOO_LATE:
+            return False
+        if self._latecomers.is_new((asked.place, asked.person.id)):
+            text = in_language(asked.person.language)("too-late")
+            self._say(asked.place, asked.person.id, text, surface, *asked.updates)
+        else:
+            self._inbox.settle(*asked.updates)
+        return True
+
+    def _command(self, command: Command, heard: _Heard, surface: Surface) -> None:
+        message, updates = heard.message, (heard.update_id,)
         place, person = place_of(message), person_of(message)
         scene = Scene(place, person, surface, self._assistant)
         errand = functools.partial(self._commands.run, command, message, scene)
@@ -158,13 +253,13 @@ class Updates:
         if command.name is CommandName.STOP and own:
             for growing in own:  # at once, whatever else this person has wanted before
                 self._assistant.stop(growing)
+            self._inbox.settle(*updates)
         elif command.name is CommandName.NEW:
             # What is asked from now on waits until the past is forgotten.
-            self._errand(
-                (place, person.id, command.name), functools.partial(self._paused, place, errand)
-            )
+            paused = functools.partial(self._paused, place, errand)
+            self._errand((place, person.id, command.name), paused, *updates)
         else:
-            self._errand((place, person.id), errand)
+            self._errand((place, person.id), errand, *updates)
 
     async def _paused(self, place: Place, errand: Errand) -> None:
         resume = self._desk.pause(place)
@@ -173,13 +268,15 @@ class Updates:
         finally:
             resume()
 
-    def _move(self, chat_id: int, to: int) -> None:
+    def _move(self, chat_id: int, to: int, update_id: int) -> None:
         self._desk.move(chat_id, to)
-        self._errand(chat_id, functools.partial(self._assistant.move, chat_id, to))
+        move = functools.partial(self._assistant.move, chat_id, to)
+        self._errand(chat_id, move, update_id)
 
-    def _asked(self, question: Question, message: Message) -> Asked:
+    def _asked(self, question: Question, message: Message, update_id: int) -> Asked:
         question = replace(question, speaker=speaker_of(message))
-        return Asked(question, place_of(message), person_of(message), message.message_id)
+        place, person = place_of(message), person_of(message)
+        return Asked(question, place, person, message.message_id, updates=(update_id,))
 
     def _surface(self, message: Message) -> TelegramSurface:
         topic = place_of(message).topic
@@ -191,63 +288,76 @@ class Updates:
 
     def _refuse(self, asked: Asked, surface: Surface) -> None:
         text = in_language(asked.person.language)("too-many-waiting", count=MOST_WAITING)
-        self._say(asked.place, asked.person.id, text, surface)
+        self._say(asked.place, asked.person.id, text, surface, *asked.updates)
 
-    def _passed_on(self, reading: PassedOn, message: Message, surface: Surface) -> None:
+    def _passed_on(self, reading: PassedOn, heard: _Heard, surface: Surface) -> None:
+        message = heard.message
         place, person = place_of(message), person_of(message)
-        belongs = self._forwards.add(place, person.id, reading.message, message.date)
+        belongs = self._forwards.add(
+            place, person.id, reading.message, message.date, heard.update_id
+        )
         if belongs:
             self._desk.amend(*belongs)
-        elif self._forwards.waiting(place, person.id) == 1:
-            self._say(place, person.id, in_language(person.language)("passed-on"), surface)
+        elif self._forwards.waiting(place, person.id) == 1 and not heard.again:
+            self._reply("passed-on", message, surface)
 
-    def _edited(self, message: Message) -> None:
+    def _edited(self, message: Message, update_id: int) -> None:
         """Take an edit. Only questions matter; what has become none keeps its answer."""
         reading = read(message, self._bot.bot)
-        if isinstance(reading, Ask):
-            _log.info("message %d in %d: edited", message.message_id, message.chat.id)
-            asked = self._forwards.rejoin(self._asked(reading.question, message))
-            if not self._pastes.amend(asked):
-                self._desk.amend(asked, self._surface(message))
+        if not isinstance(reading, Ask):
+            self._inbox.settle(update_id)
+            return
+        _log.info("message %d in %d: edited", message.message_id, message.chat.id)
+        asked, surface = self._asked(reading.question, message, update_id), self._surface(message)
+        if self._is_late(message.edit_date or message.date, asked, surface):
+            return
+        asked = self._forwards.rejoin(asked)
+        if not self._pastes.amend(asked):
+            self._desk.amend(asked, surface)
 
-    def _pressed(self, query: CallbackQuery) -> None:
+    def _pressed(self, query: CallbackQuery, update_id: int) -> None:
         is_urgent = query.data == Action.STOP
         line = object() if is_urgent else (query.from_user.id, "presses")
-        self._errand(line, functools.partial(self._presses.take, query))
+        self._errand(line, functools.partial(self._presses.take, query, update_id), update_id)
 
-    def _say(self, place: Place, person: int, text: str, surface: Surface) -> None:
-        self._errand((place, person), functools.partial(self._assistant.say, text, surface))
+    def _reply(self, key: str, message: Message, surface: Surface, *updates: int) -> None:
+        """Answer a message with a sentence."""
+        person = person_of(message)
+        self._say(
+            place_of(message), person.id, in_language(person.language)(key), surface, *updates
+        )
 
-    def _errand(self, line: Hashable, errand: Errand) -> None:
+    def _say(self, place: Place, person: int, text: str, surface: Surface, *updates: int) -> None:
+        say = functools.partial(self._assistant.say, text, surface)
+        self._errand((place, person), say, *updates)
+
+    def _errand(self, line: Hashable, errand: Errand, *updates: int) -> None:
         if len(self._errands.waiting(line)) < MOST_ERRANDS:
-            self._errands.put(line, errand)
+            self._errands.put(line, _Errand(errand, updates))
+        else:
+            self._inbox.settle(*updates)
 
-    def _is_seen(self, message: Message) -> bool:
-        """Tell whether another message of the same album was answered already."""
-        if message.media_group_id is None:
-            return False
-        album = (message.chat.id, message.media_group_id)
-        is_seen = album in self._albums
-        self._albums[album] = None
-        while len(self._albums) > ALBUMS:
-            self._albums.popitem(last=False)
-        return is_seen
+    async def _run(self, errand: _Errand) -> None:
+        with self._inbox.dealing_with(*errand.updates) as dealing:
+            dealing.goes_on = bool(await errand.run())
 
-    def _membership(self, change: ChatMemberUpdated) -> None:
+    def _is_first(self, message: Message) -> bool:
+        """Tell whether no other message of the same album was answered already."""
+        album = message.media_group_id
+        return album is None or self._albums.is_new((message.chat.id, album))
+
+    def _membership(self, change: ChatMemberUpdated, update_id: int) -> None:
         """Greet a group that the bot has just been added to."""
         before, now = change.old_chat_member.status, change.new_chat_member.status
         if change.chat.type not in _GROUPS or before not in _OUTSIDE or now in _OUTSIDE:
+            self._inbox.settle(update_id)
             return
         sees_all = bool(self._bot.can_read_all_group_messages) or now == ChatMember.ADMINISTRATOR
         surface = TelegramSurface(self._bot, Peer(change.chat.id, is_group=True), None, None)
         words = in_language(change.from_user.language_code or "")
         _log.info("added to group %d", change.chat.id)
         text = greeting(words, self._bot.username, sees_all=sees_all)
-        self._say(Place(change.chat.id), change.from_user.id, text, surface)
-
-
-async def _run(errand: Errand) -> None:
-    await errand()
+        self._say(Place(change.chat.id), change.from_user.id, text, surface, update_id)
 
 
 def _is_part(message: Message, reading: Reading | None) -> bool:

@@ -38,6 +38,7 @@ run-token-rejected = Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it anew f
 run-not-a-bot-api = What answers at TELEGRAM_API_URL is no Bot API server, or it does not accept TELEGRAM_BOT_TOKEN. Check both; @BotFather shows the token (/mybots → your bot → API Token).
 run-database = The database cannot be used ({ $reason }). Check DATABASE_URL, or DATA_DIR if that is not set: the server must be reachable, or the folder writable and the file a database of this bot.
 run-database-too-new = The database was written by a newer version of this bot. Update the bot, or name another database in DATABASE_URL.
+run-database-claimed = Another process of this bot works with the same database. Stop it, or give this one another DATA_DIR (or DATABASE_URL): two would finish each other's answers.
 run-conflict = Another process polls with the same TELEGRAM_BOT_TOKEN (409 Conflict). Stop it: each message reaches only one of the two.
 
 ## Settings

@@ -61,6 +61,7 @@ too-many-waiting = { $count ->
         [one] One of your questions waits here already.
        *[other] { $count } of your questions wait here already.
     } Please ask this one again when they are answered.
+too-late = I was away for more than an hour and have just come back. Do you still want to know? Then please ask once more.
 only-administrators = Only administrators of this group can do that.
 memory-fails = ⚠️ My memory does not work right now. Please try again in a minute.
 
@@ -157,7 +158,9 @@ answer-too-long = ⚠️ The question is larger than the AI model takes. Please 
 answer-own-model = ⚠️ The model chosen here, { $model }, did not answer. Please try again, or choose another one with /model.
 answer-bug = ⚠️ Something went wrong inside me. Please try again.
 answer-interrupted = ⚠️ I am being restarted, so the answer ends here. The buttons below work again in a minute.
+answer-mended = ⚠️ I was restarted in the middle of this answer. To have it whole, press a button below.
 answer-stopped = ⏹ Stopped.
+answer-not-remembered = ⚠️ My memory does not work right now: I may not know what was said here before, and will not remember this.
 
 ## Said to the model
 

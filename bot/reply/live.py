@@ -70,6 +70,22 @@ class View(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """Where each frame is written down before it is shown, and which messages show it."""
+
+    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+        """Write down a draft that is about to be shown, and what stands in the chat now.
+
+        What has ended is still to be held back while something is to be said below it.
+        """
+        ...
+
+
+class _NoNotes:
+    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+        """Write nothing."""
+
+
 class LiveReply:
     """One answer in the making. Shown once, by `show`.
 
@@ -97,6 +113,7 @@ class LiveReply:
         self._reader: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._begins_message = False
+        self._notes: Notes = _NoNotes()
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -120,13 +137,14 @@ class LiveReply:
         await self._ended.wait()
         return self.draft
 
-    async def show(self, source: AsyncGenerator[Piece]) -> Draft:
+    async def show(self, source: AsyncGenerator[Piece], notes: Notes | None = None) -> Draft:
         """Show what comes from the source until it stands there whole; give the final draft.
 
         The source yields pieces and at last, or by its end, how the answer ended. It is always
         closed, also when the reply is deleted in the chat and nobody is left to read it. An
         exception from it is raised once what had come is shown.
         """
+        self._notes = notes or self._notes
         if self._ending is None:
             self._begin(source)
         else:
@@ -167,6 +185,13 @@ class LiveReply:
             self._conclude(ending)
             for task in self._tasks:
                 task.cancel()
+
+    def remark(self, text: str) -> None:
+        """Say something more below an answer that has ended."""
+        if self._ending:
+            notes = (self._ending.note, text)
+            self._ending = replace(self._ending, note="\n\n".join(filter(None, notes)))
+            self._changed.set()
 
     def _own(self, coroutine: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine, name=name)
@@ -246,9 +271,11 @@ class LiveReply:
             self._begins_message = isinstance(step, Send)
             try:
                 async with self._gate.turn(self._surface.peer, self._urgency):
-                    if step := await self._next_step():
+                    draft = await self._noted()
+                    if step := await self._next_step(draft):
                         await self._standing.take(step)
                 retry_in = FIRST_RETRY
+                await self._notes.note(draft, self.shown)
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
@@ -263,6 +290,14 @@ class LiveReply:
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
+
+    async def _noted(self) -> Draft:
+        """Have the newest draft written down; if it ends or begins anew meanwhile, that one."""
+        while True:
+            draft, view = self.draft, self._view
+            await self._notes.note(draft, self.shown)
+            if draft.ending == self._ending and view is self._view:
+                return draft
 
     async def _back_off(self, seconds: float) -> float:
         """Wait before the next attempt, and tell how long to wait before the one after it.
@@ -282,14 +317,14 @@ class LiveReply:
         """Wait until there is something to do; `None`: nothing ever again."""
         while True:
             self._changed.clear()
-            if step := await self._next_step():
+            if step := await self._next_step(self.draft):
                 return step
             if self._ending and not self._changed.is_set():
                 return None
             await self._changed.wait()
 
-    async def _next_step(self) -> Step | None:
-        draft, view = self.draft, self._view
+    async def _next_step(self, draft: Draft) -> Step | None:
+        view = self._view
         wanted = await self._pages(view, draft)
         if not wanted and draft.ending is None:
             return self._standing.step_to_buttons(view.buttons(draft))

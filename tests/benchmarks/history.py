@@ -17,6 +17,7 @@ from bot.chat.kept import Entry
 from bot.chat.store import Store
 from bot.sandbox.steps import Say
 from bot.sandbox.telegram import PrivateChat
+from tests.chat.keeping import add
 from tests.world import World, world
 
 ROUNDS = 40
@@ -39,7 +40,7 @@ async def remember(place: Place, past: Past) -> None:
     store = await Store.open("sqlite:///data/conversations.sqlite3")
     half = "x" * (past.size // 2)
     for _ in range(past.exchanges):
-        await store.add(Entry(place, place.chat_id, half, half))
+        await add(store, Entry(place, place.chat_id, half, half))
     await store.close()
 
 

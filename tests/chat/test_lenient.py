@@ -5,10 +5,13 @@ import logging
 
 import pytest
 
+from bot.chat.calls import Calls
 from bot.chat.conversation import Exchange, Place
+from bot.chat.database import database_url, engine_of
 from bot.chat.kept import Entry, Preferences
 from bot.chat.lenient import PATIENCE, PAUSE, Lenient
 from bot.chat.store import Store, StoreError
+from tests.chat.keeping import not_writable, unfinished
 from tests.virtual_time import in_virtual_time, now
 
 HERE = Place(1)
@@ -18,6 +21,7 @@ class Hanging(Store):
     """A store whose server does not answer for `hangs` seconds."""
 
     def __init__(self) -> None:
+        super().__init__(Calls(engine_of(database_url("sqlite://"))))
         self.hangs = 100.0
         self.asked = 0
 
@@ -34,19 +38,6 @@ class Hanging(Store):
         return Preferences("small")
 
 
-class Failing(Store):
-    """A store that cannot be read or written."""
-
-    def __init__(self) -> None:
-        pass
-
-    async def add(self, entry: Entry) -> int:
-        raise StoreError("OperationalError SQLITE_FULL")
-
-    async def forget(self, place: Place) -> int:
-        raise StoreError("OperationalError SQLITE_FULL")
-
-
 @in_virtual_time
 async def test_an_answer_waits_for_a_memory_that_hangs_once_and_not_long() -> None:
     store = Hanging()
@@ -60,14 +51,27 @@ async def test_an_answer_waits_for_a_memory_that_hangs_once_and_not_long() -> No
     assert await memory.recall(HERE, 100) == (Exchange("q", "a"),)
 
 
-@in_virtual_time
-async def test_what_cannot_be_written_is_logged_without_a_text_and_what_was_asked_for_is_told(
+async def test_a_database_that_cannot_be_written_is_told_once_until_it_works_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    memory = Lenient(Failing())
-    with caplog.at_level(logging.WARNING):
-        assert await memory.add(Entry(HERE, 7, "what the person wrote", "answer")) is None
-    assert "SQLITE_FULL" in caplog.text
+    store = await Store.open("sqlite://")
+    memory = Lenient(store)
+    answer = unfinished(Entry(HERE, 7, "what the person wrote", "answer"))
+    caplog.set_level(logging.INFO)
+    async with not_writable(store):
+        for _ in range(3):
+            assert not await memory.keep(answer)
+            assert await memory.conclude(answer, "answer") is None
+            assert await memory.receive({1: "{}"}) == {1}
+            assert await memory.recall(HERE, 100) == ()
+            assert memory.is_failing
+        with pytest.raises(StoreError):
+            await memory.forget(HERE)
+    assert await memory.conclude(answer, "answer") == 1
+    assert not memory.is_failing
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert "SQLITE_READONLY" in told[0]
+    assert "can be written again" in told[1]
     assert "what the person wrote" not in caplog.text
-    with pytest.raises(StoreError):
-        await memory.forget(HERE)
+    await store.close()

@@ -15,6 +15,7 @@ from bot.chat.database import database_url, engine_of, migrate
 from bot.chat.kept import Entry, Kept, Posted, Preferences
 from bot.chat.schema import metadata
 from bot.chat.store import Store, StoreTooNewError
+from tests.chat.keeping import add
 
 FIRST_ROW = """
     INSERT INTO exchanges (chat_id, topic, person, asked_at, outcome, question_id, messages, size,
@@ -56,7 +57,7 @@ async def test_what_the_first_schema_keeps_is_intact_in_the_last(url: str) -> No
     )
     await store.set_model(place, "m")
     assert await store.preferences(place) == Preferences("m")
-    assert await store.add(entry) == 2
+    assert await add(store, entry) == 2
     await store.close()
 
 

@@ -16,6 +16,7 @@ from bot.chat.kept import Entry, Kept, Posted, Preferences
 from bot.chat.rows import BATCH, values
 from bot.chat.schema import exchanges
 from bot.chat.store import Store, StoreError
+from tests.chat.keeping import add, change, post
 
 HERE = Place(-1001)
 TOPIC = Place(-1001, topic=7)
@@ -49,22 +50,22 @@ def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
         if statement != "BEGIN":
             heard.append((statement, parameters))
 
-    event.listen(store._engine.sync_engine, "before_cursor_execute", hear)
+    event.listen(store.calls.engine.sync_engine, "before_cursor_execute", hear)
     yield heard
-    event.remove(store._engine.sync_engine, "before_cursor_execute", hear)
+    event.remove(store.calls.engine.sync_engine, "before_cursor_execute", hear)
 
 
 async def fill(store: Store, place: Place, count: int) -> None:
     """Keep many exchanges at once, of four characters each."""
     row = values(said("q?", "a."))
     row |= {"chat_id": place.chat_id, "topic": place.topic or 0, "asked_at": datetime.now(UTC)}
-    async with store._engine.begin() as connection:
+    async with store.calls.engine.begin() as connection:
         await connection.execute(insert(exchanges), [row] * count)
 
 
 async def test_what_was_said_is_recalled_in_order(store: Store) -> None:
     for number in range(3):
-        await store.add(said(f"q{number}", f"a{number}"))
+        await add(store, said(f"q{number}", f"a{number}"))
     assert await store.recall(HERE, MUCH) == (
         Exchange("q0", "a0"),
         Exchange("q1", "a1"),
@@ -75,7 +76,7 @@ async def test_what_was_said_is_recalled_in_order(store: Store) -> None:
 async def test_every_budget_takes_the_latest_exchanges_that_fit_it_exactly(store: Store) -> None:
     exchanges = [Exchange("q" * size, "a") for size in (3, 1, 12, 0, 2)]
     for exchange in exchanges:
-        await store.add(said(exchange.question, exchange.answer))
+        await add(store, said(exchange.question, exchange.answer))
     for budget in range(-1, 25):
         fitting = tuple(latest(exchanges, budget))
         assert await store.recall(HERE, budget) == fitting
@@ -86,24 +87,24 @@ async def test_every_budget_takes_the_latest_exchanges_that_fit_it_exactly(store
 
 
 async def test_an_exchange_that_does_not_fit_hides_those_before_it(store: Store) -> None:
-    await store.add(said("a", "b"))
-    await store.add(said("long", "long"))
-    await store.add(said("c", "d"))
+    await add(store, said("a", "b"))
+    await add(store, said("long", "long"))
+    await add(store, said("c", "d"))
     assert await store.recall(HERE, 7) == (Exchange("c", "d"),)
 
 
 async def test_only_what_was_said_before_an_exchange_is_recalled(store: Store) -> None:
-    ids = [await store.add(said("q", answer)) for answer in "abc"]
+    ids = [await add(store, said("q", answer)) for answer in "abc"]
     assert await store.recall(HERE, MUCH, before=ids[2]) == (Exchange("q", "a"), Exchange("q", "b"))
     assert await store.recall(HERE, 2, before=ids[1]) == (Exchange("q", "a"),)
     assert await store.recall(HERE, MUCH, before=ids[0]) == ()
 
 
 async def test_exchanges_without_an_answer_are_neither_recalled_nor_counted(store: Store) -> None:
-    await store.add(said("a", "b"))
-    await store.add(said("a question that came to nothing"))
-    await store.add(said("c", "d"))
-    await store.add(said("again"))
+    await add(store, said("a", "b"))
+    await add(store, said("a question that came to nothing"))
+    await add(store, said("c", "d"))
+    await add(store, said("again"))
     assert await store.recall(HERE, 4) == (Exchange("a", "b"), Exchange("c", "d"))
     assert await entries(store, HERE) == [said("a", "b"), said("c", "d")]
 
@@ -118,7 +119,7 @@ async def test_a_budget_may_take_many_batches(store: Store) -> None:
 async def test_places_know_nothing_of_each_other(store: Store) -> None:
     places = (HERE, TOPIC, ELSEWHERE, Place(-1002, topic=7))
     for number, place in enumerate(places):
-        await store.add(said("q", f"{number}", place))
+        await add(store, said("q", f"{number}", place))
         await store.set_model(place, f"model {number}")
         await store.set_prompt(place, f"prompt {number}")
     for number, place in enumerate(places):
@@ -143,9 +144,9 @@ async def test_a_place_without_a_past_has_none(store: Store) -> None:
 
 
 async def test_the_last_of_a_person_is_theirs_whether_answered_or_not(store: Store) -> None:
-    await store.add(said("first", "answer"))
-    unanswered = await store.add(said("second"))
-    await store.add(said("other", "answer", person=BEN))
+    await add(store, said("first", "answer"))
+    unanswered = await add(store, said("second"))
+    await add(store, said("other", "answer", person=BEN))
     last = await store.last(HERE, ANN)
     assert last
     assert (last.id, last.entry) == (unanswered, said("second"))
@@ -163,7 +164,7 @@ async def test_all_of_an_exchange_is_kept(store: Store) -> None:
         messages=(Posted(13), Posted(14, is_file=True)),
     )
     began = datetime.now(UTC)
-    exchange = await store.add(entry)
+    exchange = await add(store, entry)
     (kept,) = await store.history(TOPIC, MUCH)
     assert kept == Kept(exchange, entry, kept.asked_at)
     assert kept.asked_at.utcoffset() == timedelta(0)
@@ -171,11 +172,11 @@ async def test_all_of_an_exchange_is_kept(store: Store) -> None:
 
 
 async def test_an_exchange_is_replaced_where_and_when_it_stands(store: Store) -> None:
-    exchange = await store.add(said("old", "old"))
-    await store.add(said("next", "next"))
+    exchange = await add(store, said("old", "old"))
+    await add(store, said("next", "next"))
     before = await store.history(HERE, MUCH)
     new = Entry(ELSEWHERE, BEN, "new question", "new", "failed", 5, (Posted(6),))
-    await store.replace(exchange, new)
+    await change(store, exchange, new)
     there = Entry(HERE, BEN, "new question", "new", "failed", 5, (Posted(6),))
     after = (Kept(exchange, there, before[0].asked_at), before[1])
     assert await store.history(HERE, MUCH) == after
@@ -184,18 +185,18 @@ async def test_an_exchange_is_replaced_where_and_when_it_stands(store: Store) ->
 
 
 async def test_the_messages_of_an_answer_can_be_told_later(store: Store) -> None:
-    exchange = await store.add(said("q", "a"))
-    await store.post(exchange, [Posted(1), Posted(2, is_file=True)])
+    exchange = await add(store, said("q", "a"))
+    await post(store, exchange, [Posted(1), Posted(2, is_file=True)])
     (kept,) = await store.history(HERE, MUCH)
     assert kept.entry == Entry(HERE, ANN, "q", "a", messages=(Posted(1), Posted(2, is_file=True)))
 
 
 async def test_what_was_erased_stays_erased_and_its_id_is_not_given_again(store: Store) -> None:
-    erased = await store.add(said("secret", "secret"))
+    erased = await add(store, said("secret", "secret"))
     assert await store.forget(HERE) == 1
-    other = await store.add(said("q", "a", ELSEWHERE))
-    await store.replace(erased, said("secret", "secret"))
-    await store.post(erased, [Posted(1)])
+    other = await add(store, said("q", "a", ELSEWHERE))
+    await change(store, erased, said("secret", "secret"))
+    await post(store, erased, [Posted(1)])
     assert other > erased
     assert await entries(store, HERE) == []
     assert await entries(store, ELSEWHERE) == [said("q", "a", ELSEWHERE)]
@@ -204,11 +205,11 @@ async def test_what_was_erased_stays_erased_and_its_id_is_not_given_again(store:
 async def test_a_person_is_forgotten_wherever_they_asked(store: Store) -> None:
     private = Place(ANN)
     for place in (HERE, TOPIC, private, Place(ANN, topic=3)):
-        await store.add(said("q", "a", place))
+        await add(store, said("q", "a", place))
         await store.set_model(place, "m")
-    await store.add(said("q", "by the bot's own account", private, person=BEN))
-    await store.add(said("q", "a", HERE, person=BEN))
-    await store.add(said("q", "a", Place(BEN), person=BEN))
+    await add(store, said("q", "by the bot's own account", private, person=BEN))
+    await add(store, said("q", "a", HERE, person=BEN))
+    await add(store, said("q", "a", Place(BEN), person=BEN))
     assert await store.forget_person(ANN) == 5
     assert await entries(store, HERE) == [said("q", "a", HERE, BEN)]
     assert await entries(store, Place(BEN)) == [said("q", "a", Place(BEN), BEN)]
@@ -221,8 +222,8 @@ async def test_a_person_is_forgotten_wherever_they_asked(store: Store) -> None:
 
 async def test_a_group_moves_with_all_its_topics_but_without_message_ids(store: Store) -> None:
     for place in (HERE, TOPIC, ELSEWHERE):
-        await store.add(Entry(place, ANN, "q", "a", "complete", 1, (Posted(2),)))
-    await store.add(said("q", "already there", Place(-5)))
+        await add(store, Entry(place, ANN, "q", "a", "complete", 1, (Posted(2),)))
+    await add(store, said("q", "already there", Place(-5)))
     before = await store.history(HERE, MUCH)
     for _ in range(2):
         await store.move(HERE.chat_id, to=-5)
@@ -241,7 +242,7 @@ async def test_a_group_moves_with_all_its_topics_but_without_message_ids(store: 
 
 async def test_a_move_to_where_a_group_is_changes_nothing(store: Store) -> None:
     entry = Entry(HERE, ANN, "q", "a", "complete", 1, (Posted(2),))
-    await store.add(entry)
+    await add(store, entry)
     await store.set_model(HERE, "m")
     await store.move(HERE.chat_id, to=HERE.chat_id)
     assert await entries(store, HERE) == [entry]
@@ -273,18 +274,18 @@ async def test_what_is_chosen_replaces_only_its_like(store: Store) -> None:
 
 
 async def test_what_no_database_holds_is_replaced_in_every_text(store: Store) -> None:
-    exchange = await store.add(Entry(HERE, ANN, "a\0b", "\ud83d", "\udc00!"))
+    exchange = await add(store, Entry(HERE, ANN, "a\0b", "\ud83d", "\udc00!"))
     await store.set_model(HERE, "m\0")
     await store.set_prompt(HERE, "\udfff")
     assert await entries(store, HERE) == [Entry(HERE, ANN, "a�b", "�", "�!")]
     assert await store.preferences(HERE) == Preferences("m�", "�")
-    await store.replace(exchange, said("\0", "\0"))
+    await change(store, exchange, said("\0", "\0"))
     assert await store.recall(HERE, 2) == (Exchange("�", "�"),)
 
 
 async def test_all_is_there_after_the_store_was_closed_and_opened_again(url: str) -> None:
     store = await Store.open(url)
-    await store.add(Entry(TOPIC, ANN, "q", "a", "stopped", 1, (Posted(2, is_file=True),)))
+    await add(store, Entry(TOPIC, ANN, "q", "a", "stopped", 1, (Posted(2, is_file=True),)))
     await store.set_model(TOPIC, "m")
     before = await store.history(TOPIC, MUCH)
     await store.close()
@@ -298,7 +299,7 @@ async def test_fifty_calls_at_once_all_get_through(store: Store) -> None:
     async def converse(number: int) -> None:
         place = Place(number)
         for turn in range(3):
-            await store.add(said("q", f"{turn}", place))
+            await add(store, said("q", f"{turn}", place))
             await store.set_model(place, f"{turn}")
             assert len(await store.recall(place, MUCH)) == turn + 1
 
@@ -308,25 +309,25 @@ async def test_fifty_calls_at_once_all_get_through(store: Store) -> None:
 
 async def test_a_database_in_memory_takes_calls_at_once_too() -> None:
     store = await Store.open("sqlite://")
-    await asyncio.gather(*(store.add(said("q", "a")) for _ in range(50)))
+    await asyncio.gather(*(add(store, said("q", "a")) for _ in range(50)))
     assert await store.forget(HERE) == 50
     await store.close()
 
 
 async def test_a_call_that_was_begun_ends_even_when_its_caller_does_not_wait(store: Store) -> None:
-    callers = [asyncio.create_task(store.add(said("q", "a"))) for _ in range(20)]
+    callers = [asyncio.create_task(add(store, said("q", "a"))) for _ in range(20)]
     await asyncio.sleep(0.002)
     for caller in callers:
         caller.cancel()
     await asyncio.gather(*callers, return_exceptions=True)
-    await asyncio.wait_for(store.add(said("q", "last")), 5)
-    await asyncio.gather(*store._calls)  # a server takes several at once, in any order
+    await asyncio.wait_for(add(store, said("q", "last")), 5)
+    await asyncio.gather(*store.calls._under_way)  # a server takes several at once, in any order
     assert len(await store.recall(HERE, MUCH)) == 21
 
 
 async def test_what_is_under_way_is_kept_before_the_store_closes(url: str) -> None:
     store = await Store.open(url)
-    calls = [asyncio.create_task(store.add(said("q", "a"))) for _ in range(20)]
+    calls = [asyncio.create_task(add(store, said("q", "a"))) for _ in range(20)]
     await asyncio.sleep(0)
     await store.close()
     ids = await asyncio.gather(*calls)
@@ -338,22 +339,22 @@ async def test_what_is_under_way_is_kept_before_the_store_closes(url: str) -> No
 async def test_a_closed_store_is_not_opened_by_a_call(store: Store) -> None:
     await store.close()
     with pytest.raises(StoreError) as raised:
-        await store.add(said("q", "a"))
+        await add(store, said("q", "a"))
     assert raised.value.detail == "closed"
     await store.close()
 
 
 async def test_a_failure_says_nothing_of_what_was_to_be_kept(store: Store) -> None:
-    async with store._engine.begin() as connection:
+    async with store.calls.engine.begin() as connection:
         await connection.execute(text("DROP TABLE exchanges"))
         await connection.execute(text("DROP TABLE preferences"))
     calls = (
         store.recall(HERE, MUCH),
         store.history(HERE, MUCH),
         store.last(HERE, ANN),
-        store.add(said("secret", "secret")),
-        store.replace(1, said("secret", "secret")),
-        store.post(1, []),
+        add(store, said("secret", "secret")),
+        change(store, 1, said("secret", "secret")),
+        post(store, 1, []),
         store.forget(HERE),
         store.forget_person(ANN),
         store.move(HERE.chat_id, to=-5),
@@ -383,13 +384,13 @@ async def test_a_recall_asks_as_much_of_a_long_past_as_of_a_short_one(store: Sto
 async def test_no_call_goes_through_all_that_is_kept(sqlite_file: Path) -> None:
     store = await Store.open(f"sqlite:///{sqlite_file}")
     with statements(store) as heard:
-        exchange = await store.add(said("q", "a"))
+        exchange = await add(store, said("q", "a"))
         await store.recall(HERE, MUCH)
         await store.recall(HERE, MUCH, before=exchange)
         await store.history(HERE, MUCH)
         await store.last(HERE, ANN)
-        await store.replace(exchange, said("q", "a"))
-        await store.post(exchange, [])
+        await change(store, exchange, said("q", "a"))
+        await post(store, exchange, [])
         await store.move(HERE.chat_id, to=-5)
         await store.preferences(HERE)
         await store.set_model(HERE, "m")
@@ -410,7 +411,7 @@ async def test_no_call_goes_through_all_that_is_kept(sqlite_file: Path) -> None:
 
 async def test_a_closed_sqlite_database_is_one_plain_file(sqlite_file: Path) -> None:
     store = await Store.open(f"sqlite:///{sqlite_file}")
-    await store.add(said("q", "a"))
+    await add(store, said("q", "a"))
     await store.close()
     assert [path.name for path in sqlite_file.parent.iterdir()] == [sqlite_file.name]
     with contextlib.closing(sqlite3.connect(sqlite_file)) as connection:
@@ -420,7 +421,7 @@ async def test_a_closed_sqlite_database_is_one_plain_file(sqlite_file: Path) -> 
 
 async def test_what_is_forgotten_is_not_left_in_the_file_nor_in_its_log(sqlite_file: Path) -> None:
     store = await Store.open(f"sqlite:///{sqlite_file}")
-    await store.add(said("xyzzy", "xyzzy"))
+    await add(store, said("xyzzy", "xyzzy"))
     assert _holding(b"xyzzy", sqlite_file.parent) != []
     await store.forget(HERE)
     assert _holding(b"xyzzy", sqlite_file.parent) == []

@@ -1,0 +1,109 @@
+"""How an answer gets into the memory: frame by frame while it grows, and as a whole at its end."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.assistant.growing import Growing
+from bot.assistant.parts import Memory
+from bot.chat.kept import Entry, Posted, Unfinished
+from bot.reply.draft import Draft, Outcome
+from bot.reply.page import File
+from bot.reply.step import Shown
+from bot.reply.view import legible
+
+
+class Recording:
+    """Writes down one answer. What is forgotten is not written any more.
+
+    Until its first frame, the updates that ask for it are not dealt with: if the process dies
+    before that, the next one answers; after that, it ends the answer with what was shown
+    (`resumed` is what it finds of it).
+    """
+
+    def __init__(self, memory: Memory, growing: Growing, resumed: Unfinished | None = None) -> None:
+        self._memory = memory
+        self._growing = growing
+        self._key = resumed.key if resumed else uuid.uuid4().hex
+        replaced = growing.kept.id if growing.kept else None
+        self._exchange = resumed.exchange if resumed else replaced
+        self._written: Unfinished | None = resumed
+        self._is_kept = resumed is not None
+        self._writing = asyncio.Lock()
+
+    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+        """Write down a frame that is about to be shown; of an answer that has ended, after it."""
+        if draft.ending:
+            await self._growing.remembered.wait()
+        elif not (draft.text.strip() or draft.reasoning.strip()):
+            return
+        async with self._writing:
+            answer = self._unfinished(draft, shown)
+            if answer != self._written and not self._growing.is_forgotten:
+                self._written = answer
+                updates = tuple(self._growing.updates)
+                if await self._memory.keep(answer, updates):
+                    self._is_kept = True
+                    self._growing.dealt_with(updates)
+
+    async def conclude(self, draft: Draft, shown: Sequence[Shown]) -> bool:
+        """Keep the exchange of an answer that has ended; false: that failed."""
+        async with self._writing:
+            if self._growing.is_forgotten:
+                return True
+            answer = self._unfinished(draft, shown)
+            updates = tuple(self._growing.updates)
+            number = await self._memory.conclude(answer, _answer(draft), updates)
+            if number is None:
+                return False
+            self._exchange, self._is_kept = number, True
+            self._written = replace(answer, exchange=number)
+            self._growing.dealt_with(updates)
+            return True
+
+    async def finish(self, draft: Draft, shown: Sequence[Shown]) -> None:
+        """Let go of an answer that stands in the chat."""
+        async with self._writing:
+            if self._is_kept and self._growing.is_forgotten:
+                await self._memory.drop(self._unfinished(draft, ()))
+            elif self._is_kept:
+                await self._memory.finish(self._unfinished(draft, shown))
+
+    def _unfinished(self, draft: Draft, shown: Sequence[Shown]) -> Unfinished:
+        growing, ending = self._growing, draft.ending
+        entry = Entry(
+            growing.place,
+            growing.person.id,
+            growing.question,
+            draft.text,
+            ending.outcome.value if ending else "",
+            growing.question_id,
+            _posted(shown),
+        )
+        return Unfinished(
+            self._key,
+            entry,
+            growing.person.language,
+            draft.reasoning,
+            ending.note if ending else "",
+            self._exchange,
+        )
+
+
+def _answer(draft: Draft) -> str:
+    """Give what is remembered of an answer: its source, as far as it can be shown.
+
+    White space at the end tells where to go on, if it is not whole.
+    """
+    text = legible(draft.text)
+    is_whole = draft.ending is not None and draft.ending.outcome is Outcome.COMPLETE
+    return text.strip() if is_whole or not text.strip() else text.lstrip()
+
+
+def _posted(shown: Sequence[Shown]) -> tuple[Posted, ...]:
+    return tuple(
+        Posted(one.message_id, isinstance(one.page, File))
+        for one in shown
+        if one.message_id is not None
+    )

@@ -1,0 +1,112 @@
+"""What Telegram has sent, until it is dealt with.
+
+python-telegram-bot confirms updates to Telegram as soon as they are in its queue, and Telegram
+never sends them again. So they are stored before it gets them. Whoever deals with an update settles
+it: a question with the first frame of its answer (see `bot.assistant.recording`), everything else
+when it is done. What is not settled when the process dies is taken up by the next one.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from telegram import Bot, Update
+
+_log = logging.getLogger(__name__)
+
+
+class Storage(Protocol):
+    """Where updates are stored (see `bot.chat.inbox`)."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it did not work when it was needed last."""
+        ...
+
+    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
+        """Store updates, and give those that did not come before."""
+        ...
+
+    async def settle(self, update_ids: Sequence[int]) -> None:
+        """Forget all of these updates but their ids."""
+        ...
+
+    async def pending(self) -> Sequence[str]:
+        """Give what is not settled, in the order in which it was sent."""
+        ...
+
+
+@dataclass(slots=True)
+class Dealing:
+    """Somebody deals with updates; `goes_on`: somebody else goes on with it, and settles them."""
+
+    goes_on: bool = False
+
+
+class Inbox(asyncio.Queue[object]):
+    """The queue between the updater and the application; what came before does not get into it."""
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__()
+        self._storage = storage
+        self._repeated: set[int] = set()
+        self._settled: list[int] = []
+        self._settling: asyncio.Task[None] | None = None
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether what is not dealt with can be left to the next process."""
+        return not self._storage.is_failing
+
+    async def store(self, answer: bytes) -> None:
+        """Store the updates of an answer to `getUpdates`, as they are on the wire."""
+        bodies = {one["update_id"]: json.dumps(one) for one in json.loads(answer)["result"]}
+        if bodies:
+            self._repeated = set(bodies) - await self._storage.receive(bodies)
+
+    async def put(self, item: object) -> None:
+        """Put an update in; one that came before is left out."""
+        if isinstance(item, Update) and item.update_id in self._repeated:
+            _log.info("update %d came before", item.update_id)
+            return
+        await super().put(item)
+
+    async def left(self, bot: Bot) -> Sequence[Update]:
+        """Give what the process before this one has left, in the order in which it was sent."""
+        bodies = await self._storage.pending()
+        return [Update.de_json(json.loads(body), bot) for body in bodies]
+
+    def settle(self, *update_ids: int) -> None:
+        """Take note that these updates are dealt with; nobody waits for that."""
+        self._settled += update_ids
+        if self._settled and self._settling is None:
+            self._settling = asyncio.create_task(self._write(), name="settling")
+
+    @contextlib.contextmanager
+    def dealing_with(self, *update_ids: int) -> Iterator[Dealing]:
+        """Settle updates when that ends, even in a bug; but not when it is cancelled."""
+        dealing = Dealing()
+        try:
+            yield dealing
+        except Exception:
+            self.settle(*update_ids)
+            raise
+        if not dealing.goes_on:
+            self.settle(*update_ids)
+
+    async def idle(self) -> None:
+        """Wait until all that was settled is stored."""
+        while self._settling:
+            await asyncio.wait([self._settling])
+
+    async def _write(self) -> None:
+        try:
+            while self._settled:
+                settled, self._settled = self._settled, []
+                await self._storage.settle(settled)
+        finally:
+            self._settling = None
