@@ -61,8 +61,8 @@ def assistant(model: Model, memory: Notebook, history: int = 60_000) -> Assistan
     return Assistant(model, memory, Gate(Pacer()), history=history)
 
 
-def asked(text: str, message_id: int = 5) -> Asked:
-    return Asked(Question(text), HERE, ALICE, message_id)
+def asked(text: str, message_id: int = 5, updates: tuple[int, ...] = ()) -> Asked:
+    return Asked(Question(text), HERE, ALICE, message_id, updates=updates)
 
 
 async def last(memory: Notebook) -> Kept:

@@ -19,9 +19,19 @@ import pytest
 from bot.app import StartError
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say, Think, Wait
-from bot.sandbox.telegram import Error, Fault, LocalTelegram, LostAnswer, Message, Reset
+from bot.sandbox.telegram import (
+    Error,
+    Fault,
+    Flood,
+    LocalTelegram,
+    LostAnswer,
+    Message,
+    NoAnswer,
+    Reset,
+)
 from tests.test_command_line import at, start
 from tests.test_control import AGAIN, CONTINUE, labels
+from tests.test_ending import SOON
 from tests.world import TOKEN, WORDS, World, started
 
 MENDED = WORDS("answer-mended")
@@ -362,6 +372,10 @@ def _has_asked(d: Death, times: int) -> bool:
     return len(d.model.requests) == times
 
 
+def _has_called(d: Death, method: str) -> bool:
+    return any(call.method == method for call in d.telegram.calls)
+
+
 async def test_an_update_that_kills_each_process_is_given_up() -> None:
     async with death() as d:
         d.model.answer_with(lambda _: [Wait(asyncio.Event())])
@@ -395,7 +409,9 @@ async def test_two_instances_with_one_token_give_no_answer_twice(tmp_path: Path)
         d.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
         people = [d.telegram.user(f"Person {number}") for number in range(10)]
         chats = [d.telegram.private(person) for person in people]
+        await d.telegram.until(lambda: _has_called(d, "getUpdates"), 20)
         async with started(d.telegram, d.model, data_dir=tmp_path / "other"):
+            await d.telegram.until(lambda: any(call.error_code == 409 for call in d.telegram.calls))
             for round_ in range(3):
                 for chat, person in zip(chats, people, strict=True):
                     chat.say(person, f"{round_}?")
@@ -404,22 +420,39 @@ async def test_two_instances_with_one_token_give_no_answer_twice(tmp_path: Path)
             await d.telegram.until(
                 lambda: [[one.text for one in chat.said_by_bot] for chat in chats] == wanted, 30
             )
-        assert any(call.error_code == 409 for call in d.telegram.calls)
         assert len(d.model.requests) == 30
 
 
-async def test_ended_while_telegram_is_down_the_answer_is_finished_by_the_next_process() -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [Error(502, "Bad Gateway"), Flood(100), NoAnswer(200), Reset()],
+    ids=lambda fault: type(fault).__name__,
+)
+async def test_ended_while_telegram_does_not_listen_the_next_process_finishes_the_answer(
+    fault: Fault,
+) -> None:
     async with death() as d:
         d.model.script(Say("Half."), Wait(asyncio.Event()))
         d.chat.say(d.alice, "Tell me")
         await d.telegram.until(lambda: d.screen == ["Half."], 20)
-        d.telegram.faults.next("editMessageText", Error(502, "Bad Gateway"), times=1000)
+        await d.noted()
+        d.chat.say(d.alice, "And then?")
+        await d.telegram.updates_confirmed()
+        d.telegram.faults.next("editMessageText", fault, times=1000)
         d.process.send_signal(signal.SIGTERM)
-        await d.process.communicate()
+        async with asyncio.timeout(SOON):
+            await d.process.communicate()
         assert d.process.returncode == 0
         assert d.screen == ["Half."]
+        assert len(d.model.requests) == 1
         d.telegram.faults.clear()
+        d.telegram.budgets = None  # nobody waits for the flood to end here
+        d.model.script(Say("The end."))
         async with d.next_life():
-            assert d.screen == ["Half.\n\n" + WORDS("answer-interrupted")]
-            assert labels(d.said[0]) == [AGAIN, CONTINUE]
-        assert records() == [("Tell me", "Half.", "interrupted")]
+            assert d.screen == ["Half.\n\n" + WORDS("answer-interrupted"), "The end."]
+            assert labels(d.said[1]) == [AGAIN]
+        assert records() == [
+            ("Tell me", "Half.", "interrupted"),
+            ("And then?", "The end.", "complete"),
+        ]
+        assert leftovers() == 0

@@ -1,9 +1,12 @@
 """What the bot remembers, end to end: over restarts, of one place only, until told to forget."""
 
 import asyncio
+import contextlib
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say, Wait
@@ -281,3 +284,20 @@ async def test_without_its_memory_the_bot_still_answers_and_says_what_fails() ->
             await w.settled()
         note = WORDS("answer-not-remembered")
         assert w.screen == [f"One.\n\n{note}", f"Two.\n\n{note}", *[WORDS("memory-fails")] * 2]
+
+
+async def test_a_locked_database_costs_the_memory_and_no_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    note = WORDS("answer-not-remembered")
+    async with world() as w:
+        w.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
+        with contextlib.closing(sqlite3.connect("data/conversations.sqlite3")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for text in ("1?", "2?", "3?"):
+                w.chat.say(w.alice, text)
+                await w.settled()
+            other.rollback()
+        assert w.screen == [f"Re: {number}?\n\n{note}" for number in (1, 2, 3)]
+    told = [record for record in caplog.records if record.name == "bot.chat.lenient"]
+    assert [record.levelname for record in told] == ["ERROR"]

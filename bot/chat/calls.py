@@ -67,13 +67,18 @@ class Calls:
             raise StoreError("closed")
         task = asyncio.create_task(call, name=TASK)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         try:
             return await asyncio.shield(task)
         except Exception as error:  # noqa: BLE001 - see above
             kind = StoreTooNewError if isinstance(error, TooNewError) else StoreError
             detail = _detail(error)
         raise kind(detail)  # out here, so that the foreign error does not come along
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # its caller may have gone; asyncio would log what it holds
 
 
 class Caller(Protocol):

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from bot.chat.calls import StoreError
 from bot.chat.conversation import Exchange, Place
@@ -36,16 +36,15 @@ class _Health:
         self.is_failing = False
 
     async def attempt(
-        self, default: _T, asked: Coroutine[object, object, _T], patience: float | None = PATIENCE
+        self, default: _T, ask: Callable[[], Coroutine[Any, Any, _T]], patience: float = PATIENCE
     ) -> _T:
         """Give what a call gives, or the default where it fails or takes longer than `patience`."""
         now = asyncio.get_running_loop().time
         if now() < self._not_before:
-            asked.close()
             return default
         try:
             async with asyncio.timeout(patience):
-                given = await asked
+                given = await ask()
         except TimeoutError:
             self._not_before = now() + PAUSE
             self._failed("no answer")
@@ -96,56 +95,57 @@ class Lenient:
         self, place: Place, budget: int, before: int | None = None
     ) -> Sequence[Exchange]:
         """Give the latest exchanges that fit so many characters."""
-        return await self._reading.attempt((), self._store.recall(place, budget, before))
+        return await self._reading.attempt((), lambda: self._store.recall(place, budget, before))
 
     async def last(self, place: Place, person: int) -> Kept | None:
         """Give the latest exchange of a person in a place."""
-        return await self._reading.attempt(None, self._store.last(place, person))
+        return await self._reading.attempt(None, lambda: self._store.last(place, person))
 
     async def preferences(self, place: Place) -> Preferences:
         """Give what a place has chosen."""
-        return await self._reading.attempt(Preferences(), self._store.preferences(place))
+        return await self._reading.attempt(Preferences(), lambda: self._store.preferences(place))
 
     async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
         """Keep how an answer stands now; false: it could not be kept."""
-        return await self._writing.attempt(False, _done(self._journal.keep(answer, updates)))
+
+        async def kept() -> bool:
+            await self._journal.keep(answer, updates)
+            return True
+
+        return await self._writing.attempt(False, kept)
 
     async def conclude(
         self, answer: Unfinished, text: str, updates: Sequence[int] = ()
     ) -> int | None:
         """Keep an answer that has ended as an exchange, and give its number; `None`: it is not."""
-        concluded = self._journal.conclude(answer, text, updates)
-        return await self._writing.attempt(None, concluded, LAST_PATIENCE)
+        return await self._writing.attempt(
+            None, lambda: self._journal.conclude(answer, text, updates), LAST_PATIENCE
+        )
 
     async def finish(self, answer: Unfinished) -> None:
         """Let go of an answer that stands in the chat."""
-        await self._writing.attempt(None, self._journal.finish(answer), LAST_PATIENCE)
+        await self._writing.attempt(None, lambda: self._journal.finish(answer), LAST_PATIENCE)
 
     async def drop(self, answer: Unfinished) -> None:
         """Let go of an answer that is not to be kept."""
-        await self._writing.attempt(None, self._journal.drop(answer), LAST_PATIENCE)
+        await self._writing.attempt(None, lambda: self._journal.drop(answer), LAST_PATIENCE)
 
     async def unfinished(self) -> Sequence[Unfinished]:
         """Give the answers that another process did not finish."""
-        return await self._reading.attempt((), self._journal.unfinished(), LAST_PATIENCE)
+        return await self._reading.attempt((), self._journal.unfinished, LAST_PATIENCE)
 
     async def move(self, chat_id: int, to: int) -> None:
         """Keep the exchanges of a chat under its new id."""
-        await self._writing.attempt(None, self._store.move(chat_id, to), LAST_PATIENCE)
+        await self._writing.attempt(None, lambda: self._store.move(chat_id, to), LAST_PATIENCE)
 
     async def receive(self, bodies: Mapping[int, str]) -> set[int]:
         """Keep updates, and give those that did not come before; all, if they cannot be kept."""
-        return await self._writing.attempt(set(bodies), self._inbox.receive(bodies))
+        return await self._writing.attempt(set(bodies), lambda: self._inbox.receive(bodies))
 
     async def settle(self, update_ids: Sequence[int]) -> None:
         """Forget all of these updates but their ids: they are dealt with."""
-        await self._writing.attempt(None, self._inbox.settle(update_ids), LAST_PATIENCE)
+        await self._writing.attempt(None, lambda: self._inbox.settle(update_ids), LAST_PATIENCE)
 
     async def pending(self) -> Sequence[str]:
         """Take on the updates that another process did not deal with."""
-        return await self._writing.attempt((), self._inbox.pending(), LAST_PATIENCE)
-
-
-async def _done(call: Coroutine[object, object, None]) -> bool:
-    await call
-    return True
+        return await self._writing.attempt((), self._inbox.pending, LAST_PATIENCE)

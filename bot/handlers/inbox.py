@@ -16,6 +16,8 @@ from typing import Protocol
 
 from telegram import Bot, Update
 
+from bot.logs import where
+
 _log = logging.getLogger(__name__)
 
 
@@ -77,8 +79,13 @@ class Inbox(asyncio.Queue[object]):
 
     async def left(self, bot: Bot) -> Sequence[Update]:
         """Give what the process before this one has left, in the order in which it was sent."""
-        bodies = await self._storage.pending()
-        return [Update.de_json(json.loads(body), bot) for body in bodies]
+        updates = []
+        for body in await self._storage.pending():
+            try:
+                updates.append(Update.de_json(json.loads(body), bot))
+            except Exception as error:  # noqa: BLE001 (as python-telegram-bot: the others count)
+                _log.error("an update that was left cannot be read: %s", where(error))
+        return updates
 
     def settle(self, *update_ids: int) -> None:
         """Take note that these updates are dealt with; nobody waits for that."""

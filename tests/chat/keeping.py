@@ -15,17 +15,12 @@ def unfinished(entry: Entry, exchange: int | None = None) -> Unfinished:
 
 async def add(store: Store, entry: Entry) -> int:
     """Keep an exchange, and give its number."""
-    answer = unfinished(entry)
-    number = await store.journal.conclude(answer, entry.answer)
-    await store.journal.drop(answer)
-    return number
+    return await store.journal.conclude(unfinished(entry), entry.answer)
 
 
 async def change(store: Store, number: int, entry: Entry) -> None:
     """Keep another exchange in the place of one."""
-    answer = unfinished(entry, number)
-    await store.journal.conclude(answer, entry.answer)
-    await store.journal.drop(answer)
+    await store.journal.conclude(unfinished(entry, number), entry.answer)
 
 
 async def post(store: Store, number: int, messages: Sequence[Posted]) -> None:

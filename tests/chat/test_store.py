@@ -57,7 +57,7 @@ def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
 
 async def fill(store: Store, place: Place, count: int) -> None:
     """Keep many exchanges at once, of four characters each."""
-    row = values(said("q?", "a."))
+    row = {**values(said("q?", "a.")), "size": 4}
     row |= {"chat_id": place.chat_id, "topic": place.topic or 0, "asked_at": datetime.now(UTC)}
     async with store.calls.engine.begin() as connection:
         await connection.execute(insert(exchanges), [row] * count)

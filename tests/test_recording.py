@@ -1,0 +1,109 @@
+"""What is written down of an answer, frame by frame, in virtual time."""
+
+import asyncio
+
+from bot.chat.kept import Unfinished
+from bot.locales import Words
+from bot.reply.draft import Outcome
+from bot.reply.surface import OutcomeUnknown
+from tests.notebook import Notebook
+from tests.reply.chat import Chat
+from tests.test_assistant import HERE, Model, asked, assistant, saying
+from tests.virtual_time import in_virtual_time
+
+WORDS = Words()
+NOT_REMEMBERED = WORDS("answer-not-remembered")
+
+
+class Watched(Chat):
+    """A chat that looks, with each call, whether its text was written down before."""
+
+    memory: Notebook
+
+    async def _call(self, method: str, text: str) -> OutcomeUnknown | None:
+        written = [frame.entry.answer + frame.note for frame in self.memory.frames]
+        written += [kept.entry.answer for kept in self.memory.kept.values()]
+        assert any(one.startswith(text.strip()) or text in one for one in written), text
+        await super()._call(method, text)
+        return None
+
+
+@in_virtual_time
+async def test_each_frame_is_written_down_before_it_is_shown() -> None:
+    chat, memory = Watched(latency=0.2), Notebook()
+    chat.memory = memory
+    pieces = [piece for number in range(60) for piece in (f"word{number} ", 0.1)]
+    await assistant(Model([saying(*pieces)]), memory).answer(asked("Tell me"), chat)
+    assert len(chat.calls) > 4
+    assert memory.journal == {}
+
+
+@in_virtual_time
+async def test_an_update_is_settled_with_the_first_frame_of_its_answer_and_not_before() -> None:
+    chat, memory = Chat(), Notebook()
+    question = asked("Is it?", updates=(7, 8))
+    helper = assistant(Model([saying(5.0, "Yes", 5.0, ".")]), memory)
+    answering = asyncio.create_task(helper.answer(question, chat))
+    await asyncio.sleep(4.9)
+    assert (memory.settled, memory.journal) == ([], {})
+    await asyncio.sleep(0.2)
+    assert (memory.settled, chat.screen) == ([7, 8], ["Yes"])
+    [row] = memory.journal.values()
+    assert (row.entry.answer, row.entry.outcome) == ("Yes", "")
+    await answering
+    assert memory.settled == [7, 8]
+    assert memory.journal == {}
+
+
+@in_virtual_time
+async def test_an_edit_that_starts_the_answer_over_is_settled_with_the_first_frame_after_it() -> (
+    None
+):
+    chat, memory = Chat(), Notebook()
+    helper = assistant(Model([saying("One", 60.0), saying(5.0, "Two")]), memory)
+    answering = asyncio.create_task(helper.answer(asked("1?", updates=(1,)), chat))
+    await asyncio.sleep(2)
+    assert helper.amend(asked("2?", updates=(2,)))
+    await asyncio.sleep(2)
+    assert memory.settled == [1]
+    await answering
+    assert memory.settled == [1, 2]
+    assert memory.said == [("2?", "Two")]
+
+
+@in_virtual_time
+async def test_nothing_is_written_down_of_an_answer_that_is_forgotten() -> None:
+    chat, memory = Chat(), Notebook()
+    helper = assistant(Model([saying("Secret", 60.0)]), memory)
+    answering = asyncio.create_task(helper.answer(asked("Tell me"), chat))
+    await asyncio.sleep(2)
+    frames = len(memory.frames)
+    await helper.forget(HERE)
+    await answering
+    assert (memory.journal, memory.kept, len(memory.frames)) == ({}, {}, frames)
+    assert chat.screen == ["Secret\n\n" + WORDS("answer-stopped")]
+
+
+@in_virtual_time
+async def test_a_memory_that_fails_is_told_below_the_answer_however_short_that_is() -> None:
+    for pieces in (["Yes."], ["Yes", 5.0, "."]):
+        chat, memory = Chat(), Notebook(fails=True)
+        await assistant(Model([saying(*pieces)]), memory).answer(asked("Is it?"), chat)
+        assert chat.screen == [f"Yes.\n\n{NOT_REMEMBERED}"]
+
+
+@in_virtual_time
+async def test_a_mended_answer_that_had_ended_is_shown_and_not_kept_twice() -> None:
+    chat, memory = Chat(), Notebook()
+    helper = assistant(Model([saying("Yes.")]), memory)
+    await helper.answer(asked("Is it?"), chat)
+    [(number, kept)] = memory.kept.items()
+    left = Unfinished("key", kept.entry, "en", exchange=number)
+    chat.pages.clear()
+    chat.messages.clear()
+    chat.may_repeat = True
+    await helper.mend(left, chat)
+    assert kept.entry.outcome == Outcome.COMPLETE.value
+    assert memory.said == [("Is it?", "Yes.")]
+    assert chat.screen == ["Yes."]
+    assert memory.journal == {}
