@@ -37,6 +37,7 @@ class Lines(Generic[T]):
         self._lines: dict[Hashable, deque[T]] = {}
         self._ready: deque[Hashable] = deque()
         """The lines of which an item is served as soon as there is room, in their order."""
+        self._waiting = 0
         self._served: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -49,6 +50,7 @@ class Lines(Generic[T]):
             self._lines[key].appendleft(item)
         else:
             self._lines[key].append(item)
+        self._waiting += 1
         self._begin()
 
     def is_busy(self, key: Hashable) -> bool:
@@ -70,7 +72,12 @@ class Lines(Generic[T]):
 
     def __len__(self) -> int:
         """Give how many items are served or wait."""
-        return len(self._served) + sum(map(len, self._lines.values()))
+        return len(self._served) + self._waiting
+
+    @property
+    def waiting_in_all(self) -> int:
+        """How many items are not served yet."""
+        return self._waiting
 
     def drop(self, unwanted: Callable[[T], bool]) -> list[T]:
         """Take items out of all lines that are not served yet, and give them."""
@@ -80,6 +87,7 @@ class Lines(Generic[T]):
             kept = [item for item in line if not unwanted(item)]
             line.clear()
             line.extend(kept)
+        self._waiting -= len(dropped)
         for key in [key for key in self._ready if not self._lines[key]]:
             self._ready.remove(key)
             del self._lines[key]
@@ -106,6 +114,7 @@ class Lines(Generic[T]):
         """Serve as many lines as there is room for."""
         while self._ready and not self.is_full and not self._is_closed:
             key = self._ready.popleft()
+            self._waiting -= 1
             task = asyncio.create_task(self._try(self._lines[key].popleft()), name="line")
             self._served.add(task)
             task.add_done_callback(functools.partial(self._done, key))

@@ -4,8 +4,7 @@ import asyncio
 import functools
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram import Bot, CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
@@ -15,6 +14,7 @@ from telegram.ext import ContextTypes
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Place, Question
 from bot.chat.store import Store
+from bot.handlers.access import Access
 from bot.handlers.addressing import (
     Ask,
     Command,
@@ -26,15 +26,19 @@ from bot.handlers.addressing import (
     replied,
 )
 from bot.handlers.admins import Administrators
+from bot.handlers.allowance import Allowance
+from bot.handlers.bugs import Bugs
 from bot.handlers.choosing import Choosing, Models
 from bot.handlers.commands import Commands, greeting
 from bot.handlers.desk import MOST_WAITING, Desk
+from bot.handlers.door import Door
+from bot.handlers.errands import Errand, Errands
 from bot.handlers.forwards import Forwards
-from bot.handlers.lines import Lines
 from bot.handlers.pastes import Pastes
-from bot.handlers.people import peer_of, person_of, place_of, speaker_of
+from bot.handlers.people import person_of, place_of, speaker_of
 from bot.handlers.presses import Presses
-from bot.handlers.scene import Scene
+from bot.handlers.quota import Quota
+from bot.handlers.scene import Scene, surface_for
 from bot.handlers.signs import Signs
 from bot.locales import in_language
 from bot.reply.controls import Action
@@ -50,26 +54,43 @@ ALLOWED_UPDATES: Final = (
 )
 ALBUMS: Final = 256
 """How many albums are remembered: a remark is made once for all pictures of one."""
-MOST_ERRANDS: Final = 5
-"""What one person may want of the bot itself before the first of it is done."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 _log = logging.getLogger(__name__)
 
-Errand = Callable[[], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may ask, how much, and how many answers may grow at once."""
+
+    access: Access
+    quota: Quota
+    at_once: int
 
 
 class Updates:
     """Reads updates and hands out the work."""
 
-    def __init__(
-        self, bot: Bot, assistant: Assistant, store: Store, models: Models, default_model: str
+    def __init__(  # noqa: PLR0913 (the parts of the bot)
+        self,
+        bot: Bot,
+        assistant: Assistant,
+        store: Store,
+        models: Models,
+        default_model: str,
+        *,
+        rules: Rules,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
+        self._door = Door(rules.access)
         self._signs = Signs(bot)
-        self._desk = Desk(assistant, self._signs)
+        self._errands = Errands(assistant)
+        self._allowance = Allowance(rules.quota, self._errands.say)
+        self._desk = Desk(
+            assistant, self._signs, self._allowance, self._errands.say, at_once=rules.at_once
+        )
         self._pastes = Pastes(self._ask)
         self._forwards = Forwards()
         administrators = Administrators(bot)
@@ -90,8 +111,9 @@ class Updates:
             administrators=administrators,
             forwards=self._forwards,
             pastes=self._pastes,
+            allowance=self._allowance,
         )
-        self._errands: Lines[Errand] = Lines(_run)
+        self.bugs = Bugs(bot, self._errands, self._presses)
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def take(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -110,6 +132,7 @@ class Updates:
         await self._pastes.idle()
         await self._errands.idle()
         await self._desk.idle()
+        await self._errands.idle()  # what the desk has to say
         await self._presses.idle()
         await self._signs.idle()
 
@@ -125,6 +148,9 @@ class Updates:
         place, person = place_of(message), person_of(message)
         surface = self._surface(message)
         reading = read(message, self._bot.bot)
+        if not self._door.lets_in(message, reading):
+            self._turn_away(message, reading)
+            return
         other = replied(message)
         to = other.message_id if other else None
         if self._pastes.is_open(place, person.id, to) and _is_part(message, reading):
@@ -138,33 +164,33 @@ class Updates:
         match reading:
             case Ask(question):
                 asked = self._asked(question, message)
-                if self._desk.has_room(place, person):
+                if refusal := self._refusal(asked) or self._allowance.take(person):
+                    self._errands.say(place, person.id, refusal, surface)
+                else:
                     asked = self._forwards.join(asked, surface, message.date)
                     self._pastes.take(asked, surface, to)
-                else:
-                    self._refuse(asked, surface)
             case PassedOn():
                 self._passed_on(reading, message, surface)
             case Command():
                 self._command(reading, message, surface)
             case Remark(key):
-                self._say(place, person.id, in_language(person.language)(key), surface)
+                self._errands.say(place, person.id, in_language(person.language)(key), surface)
 
     def _command(self, command: Command, message: Message, surface: Surface) -> None:
         place, person = place_of(message), person_of(message)
         scene = Scene(place, person, surface, self._assistant)
         errand = functools.partial(self._commands.run, command, message, scene)
+        tell = functools.partial(self.bugs.tell, message)
         own = [one for one in self._assistant.open_in(place) if one.person.id == person.id]
         if command.name is CommandName.STOP and own:
             for growing in own:  # at once, whatever else this person has wanted before
                 self._assistant.stop(growing)
         elif command.name is CommandName.NEW:
             # What is asked from now on waits until the past is forgotten.
-            self._errand(
-                (place, person.id, command.name), functools.partial(self._paused, place, errand)
-            )
+            line = place, person.id, command.name
+            self._errands.put(line, functools.partial(self._paused, place, errand), tell)
         else:
-            self._errand((place, person.id), errand)
+            self._errands.put((place, person.id), errand, tell)
 
     async def _paused(self, place: Place, errand: Errand) -> None:
         resume = self._desk.pause(place)
@@ -175,23 +201,38 @@ class Updates:
 
     def _move(self, chat_id: int, to: int) -> None:
         self._desk.move(chat_id, to)
-        self._errand(chat_id, functools.partial(self._assistant.move, chat_id, to))
+        if self._door.moved(chat_id, to):
+            _log.warning("group %d is %d now: put that into ALLOWED_CHATS", chat_id, to)
+        self._errands.put(chat_id, functools.partial(self._assistant.move, chat_id, to))
 
     def _asked(self, question: Question, message: Message) -> Asked:
         question = replace(question, speaker=speaker_of(message))
         return Asked(question, place_of(message), person_of(message), message.message_id)
 
     def _surface(self, message: Message) -> TelegramSurface:
-        topic = place_of(message).topic
-        return TelegramSurface(self._bot, peer_of(message), topic, message.message_id)
+        return surface_for(self._bot, message)
 
     def _ask(self, asked: Asked, surface: Surface) -> None:
         if not self._desk.ask(asked, surface):
-            self._refuse(asked, surface)
+            self._allowance.give_back(asked.person)
+            self._errands.say(asked.place, asked.person.id, self._refusal(asked), surface)
 
-    def _refuse(self, asked: Asked, surface: Surface) -> None:
-        text = in_language(asked.person.language)("too-many-waiting", count=MOST_WAITING)
-        self._say(asked.place, asked.person.id, text, surface)
+    def _refusal(self, asked: Asked) -> str:
+        """Say why no further question may wait; nothing: one may."""
+        words = in_language(asked.person.language)
+        if self._desk.is_crowded:
+            return words("crowded")
+        if not self._desk.has_room(asked.place, asked.person):
+            return words("too-many-waiting", count=MOST_WAITING)
+        return ""
+
+    def _turn_away(self, message: Message, reading: Reading | None) -> None:
+        """Tell a stranger who addresses the bot, once, whom to ask."""
+        if reading and (text := self._door.sentence(message)):
+            _log.info("message %d in %d: a stranger", message.message_id, message.chat.id)
+            self._errands.say(
+                place_of(message), person_of(message).id, text, self._surface(message)
+            )
 
     def _passed_on(self, reading: PassedOn, message: Message, surface: Surface) -> None:
         place, person = place_of(message), person_of(message)
@@ -199,28 +240,27 @@ class Updates:
         if belongs:
             self._desk.amend(*belongs)
         elif self._forwards.waiting(place, person.id) == 1:
-            self._say(place, person.id, in_language(person.language)("passed-on"), surface)
+            self._errands.say(place, person.id, in_language(person.language)("passed-on"), surface)
 
     def _edited(self, message: Message) -> None:
         """Take an edit. Only questions matter; what has become none keeps its answer."""
         reading = read(message, self._bot.bot)
-        if isinstance(reading, Ask):
+        if not self._door.lets_in(message, reading):
+            self._turn_away(message, reading)
+        elif isinstance(reading, Ask):
             _log.info("message %d in %d: edited", message.message_id, message.chat.id)
             asked = self._forwards.rejoin(self._asked(reading.question, message))
             if not self._pastes.amend(asked):
                 self._desk.amend(asked, self._surface(message))
 
     def _pressed(self, query: CallbackQuery) -> None:
+        if not self._door.lets_press(query):
+            self._presses.turn_away(query)
+            return
         is_urgent = query.data == Action.STOP
         line = object() if is_urgent else (query.from_user.id, "presses")
-        self._errand(line, functools.partial(self._presses.take, query))
-
-    def _say(self, place: Place, person: int, text: str, surface: Surface) -> None:
-        self._errand((place, person), functools.partial(self._assistant.say, text, surface))
-
-    def _errand(self, line: Hashable, errand: Errand) -> None:
-        if len(self._errands.waiting(line)) < MOST_ERRANDS:
-            self._errands.put(line, errand)
+        tell = functools.partial(self._presses.tell_of, query)
+        self._errands.put(line, functools.partial(self._presses.take, query), tell)
 
     def _is_seen(self, message: Message) -> bool:
         """Tell whether another message of the same album was answered already."""
@@ -234,20 +274,22 @@ class Updates:
         return is_seen
 
     def _membership(self, change: ChatMemberUpdated) -> None:
-        """Greet a group that the bot has just been added to."""
+        """Greet a group that the bot has just been added to, if it may answer there."""
         before, now = change.old_chat_member.status, change.new_chat_member.status
         if change.chat.type not in _GROUPS or before not in _OUTSIDE or now in _OUTSIDE:
             return
-        sees_all = bool(self._bot.can_read_all_group_messages) or now == ChatMember.ADMINISTRATOR
         surface = TelegramSurface(self._bot, Peer(change.chat.id, is_group=True), None, None)
+        place, person = Place(change.chat.id), change.from_user.id
+        if not self._door.lets_add(change):
+            _log.info("added to group %d, which is not allowed", change.chat.id)
+            if sentence := self._door.sentence_in_group(change):
+                self._errands.say(place, person, sentence, surface)
+            return
+        sees_all = bool(self._bot.can_read_all_group_messages) or now == ChatMember.ADMINISTRATOR
         words = in_language(change.from_user.language_code or "")
         _log.info("added to group %d", change.chat.id)
         text = greeting(words, self._bot.username, sees_all=sees_all)
-        self._say(Place(change.chat.id), change.from_user.id, text, surface)
-
-
-async def _run(errand: Errand) -> None:
-    await errand()
+        self._errands.say(place, person, text, surface)
 
 
 def _is_part(message: Message, reading: Reading | None) -> bool:
