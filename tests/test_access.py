@@ -341,6 +341,27 @@ async def test_when_too_many_wait_in_all_the_next_one_is_told_so_and_its_person_
         assert w.screen == ["Yes.", "Re: Two", "Re: Three"]
 
 
+async def test_however_many_old_questions_are_edited_the_edit_of_the_last_one_is_answered() -> None:
+    end = asyncio.Event()
+    async with world(answers_at_once=1) as w:
+        echo(w)
+        questions = []
+        for number in range(6):
+            questions.append(w.chat.say(w.alice, f"{number}?"))
+            await w.settled()
+        w.model.script(Say("Yes"), Wait(end), Say("."))
+        bobs = w.telegram.private(w.bob)
+        bobs.say(w.bob, "Is it?")
+        await w.telegram.until(lambda: said(bobs) == ["Yes"])
+        for question in reversed(questions):
+            w.chat.edit(question, f"{question.text}!")
+        await w.telegram.updates_confirmed()
+        end.set()
+        await w.settled()
+        assert w.screen[-1] == "Re: 5?!"
+        assert len(w.asked) == 8
+
+
 def _reaction(chat: Chat, message: Message) -> str | None:
     standing = chat.find(message.id)
     return standing.reaction if standing else None
