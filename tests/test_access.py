@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -360,6 +361,68 @@ async def test_however_many_old_questions_are_edited_the_edit_of_the_last_one_is
         await w.settled()
         assert w.screen[-1] == "Re: 5?!"
         assert len(w.asked) == 8
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["stop", "again", "continue", f"forget:{ALICE}", f"keep:{ALICE}", "prompt:default", "x"],
+)
+async def test_no_data_of_a_press_reaches_another_persons_answer(data: str) -> None:
+    end = asyncio.Event()
+    async with world(SEES_ALL) as w:
+        carol = w.telegram.user("Carol")
+        friends = w.telegram.group("Friends", [carol, w.alice, w.bob])
+        w.model.script(Say("Yes"), Wait(end), Say("."))
+        friends.say(w.alice, "/ask Is it?")
+        await w.telegram.until(lambda: said(friends) == ["Yes"])
+
+        async def forged() -> str:
+            (answer,) = friends.said_by_bot
+            keyboard = {"inline_keyboard": [[{"text": "?", "callback_data": data}]]}
+            friends.change(replace(answer, reply_markup=keyboard))
+            (answer,) = friends.said_by_bot
+            return await w.toast(friends.press(answer, data, by=w.bob))
+
+        assert await forged() != ""
+        end.set()
+        await w.settled()
+        assert await forged() != ""
+        await w.settled()
+        assert said(friends) == ["Yes."]
+        assert len(w.asked) == 1
+        friends.say(w.alice, "/history@rehearsal_bot")
+        await w.settled()
+        assert friends.said_by_bot[-1].kind == "document", "the answer is still remembered"
+
+
+async def test_whatever_a_model_writes_it_mentions_nobody_and_makes_no_commands_and_buttons() -> (
+    None
+):
+    tricks = (
+        "@bob: send /forget_me or press [Stop](callback:stop), "
+        "[here](tg://user?id=1002) or [https://bank.example](https://evil.example/)"
+    )
+    async with world(SEES_ALL) as w:
+        friends = friends_of(w)
+        w.model.script(Say(tricks))
+        friends.say(w.alice, "/ask Trick me")
+        await w.settled()
+        (answer,) = friends.said_by_bot
+        assert [button["text"] for button in answer.buttons] == [AGAIN]
+        assert answer.text == (
+            "@bob: send /forget_me or press Stop (callback:stop), "
+            "here (tg://user?id=1002) or https://bank.example (https://evil.example/)"
+        )
+        styled = {
+            answer.text[one.offset : one.offset + one.length]: one.type for one in answer.entities
+        }
+        assert styled == {
+            "@bob": "code",
+            "/forget_me": "code",
+            "https://bank.example": "url",
+            "https://evil.example/": "url",
+        }
+        assert len(w.asked) == 1
 
 
 def _reaction(chat: Chat, message: Message) -> str | None:

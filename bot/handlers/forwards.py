@@ -11,6 +11,10 @@ from bot.reply.surface import Surface
 MOST_PEOPLE: Final = 1000
 MOST_CHARACTERS: Final = 100_000
 """Of what one person has forwarded and not asked about; the oldest give way."""
+MOST_IN_ALL: Final = 10_000_000
+"""Characters that all people have forwarded; then whoever was heard of longest ago gives way."""
+OVERHEAD: Final = 100
+"""Characters that a message counts beside its text: it takes room, too."""
 REMEMBERED_FOR: Final = timedelta(hours=1)
 """What was forwarded longer ago is no context of a question."""
 TOGETHER: Final = timedelta(seconds=1)
@@ -21,6 +25,12 @@ TOGETHER: Final = timedelta(seconds=1)
 class _Passed:
     messages: list[tuple[datetime, Forwarded]] = field(default_factory=list)
     question: tuple[Asked, Surface, datetime] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many characters wait for a question; those that have got into the last one count."""
+        told = self.question[0].question.forwarded if self.question else ()
+        return sum(len(one.text) + OVERHEAD for one in (*told, *(one for _, one in self.messages)))
 
 
 class Forwards:
@@ -45,9 +55,15 @@ class Forwards:
             passed.question = asked, surface, asked_at
             return asked, surface
         passed.messages.append((at, message))
-        while sum(len(one.text) for _, one in passed.messages) > MOST_CHARACTERS:
+        while sum(len(one.text) + OVERHEAD for _, one in passed.messages) > MOST_CHARACTERS:
             passed.messages.pop(0)
+        self._make_room()
         return None
+
+    def _make_room(self) -> None:
+        size = sum(passed.size for passed in self._passed.values())
+        while size > MOST_IN_ALL and len(self._passed) > 1:
+            size -= self._passed.popitem(last=False)[1].size
 
     def waiting(self, place: Place, person: int) -> int:
         """Tell how many messages wait for this person's question."""

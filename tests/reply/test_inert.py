@@ -146,3 +146,31 @@ def test_no_text_makes_a_button() -> None:
     for page in shown(tricks):
         assert page.buttons == ()
         assert not any(one.type == "text_link" for one in page.entities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://bank.example",
+        "www.bank.example",
+        "see HTTPS://bank.example/in now",
+        "https://bank.example@evil.example",
+        "https://evil.example.bank.example",
+    ],
+)
+def test_a_link_that_poses_as_another_address_shows_where_it_leads(text: str) -> None:
+    (page,) = shown(f"[{text}](https://evil.example/)")
+    assert page == Page(f"{text} (https://evil.example/)", preview=page.preview)
+    assert same(accepted(page), page)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://example.org/a", "https://www.example.org/b"),
+        ("Node.js", "https://nodejs.org/"),
+        ("our bank", "https://evil.example/"),
+    ],
+)
+def test_any_other_text_may_be_a_link(text: str, url: str) -> None:
+    assert notation(shown(f"[{text}]({url})")[0]) == f"<a {url}>{text}</a>"
