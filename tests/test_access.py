@@ -232,6 +232,23 @@ async def test_an_edit_that_starts_a_growing_answer_over_counts_and_one_that_wai
         assert contents == ["One?", "Five?", "Four?"]
 
 
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_a_comment_and_the_message_forwarded_with_it_are_one_question(
+    *, has_ended: bool
+) -> None:
+    end = asyncio.Event()
+    async with world(answers_per_hour=1) as w:
+        w.model.script(Say("Yes."), *([] if has_ended else [Wait(end)]))
+        w.model.script(Say("No."))
+        w.chat.say(w.alice, "Is it?", date=1000)
+        await w.telegram.until(lambda: w.screen == ["Yes."])
+        if has_ended:
+            await w.settled()
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1000)
+        await w.settled()
+        assert w.screen == ["No."]
+
+
 async def test_where_the_provider_gave_nothing_it_does_not_count() -> None:
     async with world(answers_per_hour=1) as w:
         w.model.script(Refuse(500))

@@ -31,6 +31,8 @@ class _Question:
     asked: Asked
     surface: Surface
     is_edit: bool = False
+    is_free: bool = False
+    """Whether the answer that an edit begins was counted already."""
     is_marked: bool = False
 
     @property
@@ -100,9 +102,12 @@ class Desk:
         """Tell whether a question of this person is answered, or waits, here."""
         return self._lines.is_busy((place, person.id))
 
-    def amend(self, asked: Asked, surface: Surface) -> None:
-        """Take a question that was edited: it may wait, be answered just now, or be the last."""
-        edited = _Question(asked, surface, is_edit=True)
+    def amend(self, asked: Asked, surface: Surface, *, is_free: bool = False) -> None:
+        """Take a question that was edited: it may wait, be answered just now, or be the last.
+
+        `is_free`: an answer that begins by it is the one that was counted when it was asked.
+        """
+        edited = _Question(asked, surface, is_edit=True, is_free=is_free)
         for item in self._lines.waiting(edited.line):
             match item:
                 case _Question(Asked(message_id=asked.message_id, is_pasted=False)):
@@ -110,9 +115,12 @@ class Desk:
                     return
                 case _:
                     pass
-        may_begin = functools.partial(self._allowance.begin, asked, surface)
+        may_begin = functools.partial(self._may_begin, edited)
         if not self._assistant.amend(asked, may_begin) and self._has_room_for(edited):
             self._lines.put(edited.line, edited, first=True)
+
+    def _may_begin(self, edited: _Question) -> bool:
+        return edited.is_free or self._allowance.begin(edited.asked, edited.surface)
 
     def _has_room_for(self, edited: _Question) -> bool:
         """Make room for the edit of a later question: only the last one is answered anew."""
@@ -178,7 +186,7 @@ class Desk:
                 await self._resumed(asked.place)
                 asked, person = item.asked, item.asked.person
                 if is_edit:
-                    may_begin = functools.partial(self._allowance.begin, asked, surface)
+                    may_begin = functools.partial(self._may_begin, item)
                     came = await self._assistant.answer_anew(asked, surface, may_begin)
                 else:
                     came = await self._assistant.answer(asked, surface)

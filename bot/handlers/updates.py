@@ -238,7 +238,7 @@ class Updates:
         place, person = place_of(message), person_of(message)
         belongs = self._forwards.add(place, person.id, reading.message, message.date)
         if belongs:
-            self._desk.amend(*belongs)
+            self._desk.amend(*belongs, is_free=True)
         elif self._forwards.waiting(place, person.id) == 1:
             self._errands.say(place, person.id, in_language(person.language)("passed-on"), surface)
 
