@@ -359,6 +359,27 @@ async def test_when_too_many_wait_in_all_the_next_one_is_told_so_and_its_person_
         assert w.screen == ["Yes.", "Re: Two", "Re: Three"]
 
 
+async def test_a_long_question_for_which_there_is_no_room_any_more_when_it_is_whole_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.handlers.desk.MOST_WAITING_IN_ALL", 1)
+    end = asyncio.Event()
+    async with world(answers_at_once=1, answers_per_hour=1, admins=(ALICE,)) as w:
+        bobs = w.telegram.private(w.bob)
+        w.model.script(Say("Yes"), Wait(end), Say("."))
+        echo(w)
+        w.chat.say(w.alice, "Is it?")
+        await w.telegram.until(lambda: w.screen == ["Yes"])
+        bobs.say(w.bob, "?" * 4096)  # is held back: more may follow
+        w.chat.say(w.alice, "Two")
+        await w.telegram.until(lambda: said(bobs) == [WORDS("crowded")])
+        end.set()
+        await w.settled()
+        bobs.say(w.bob, "Bob")
+        await w.settled()
+        assert said(bobs) == [WORDS("crowded"), "Re: Bob"]
+
+
 async def test_however_many_old_questions_are_edited_the_edit_of_the_last_one_is_answered() -> None:
     end = asyncio.Event()
     async with world(answers_at_once=1) as w:
