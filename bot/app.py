@@ -20,19 +20,20 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
+from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
 from bot.assistant import Assistant
 from bot.chat.claim import ClaimedError, claim
 from bot.chat.lenient import Lenient
 from bot.chat.store import Store, StoreError, StoreTooNewError
+from bot.handlers.access import access
 from bot.handlers.catalogue import catalogue
 from bot.handlers.inbox import Inbox
-from bot.handlers.updates import ALLOWED_UPDATES, Updates
+from bot.handlers.quota import Quota
+from bot.handlers.updates import ALLOWED_UPDATES, Rules, Updates
 from bot.llm.setup import build_model
 from bot.locales import Words
-from bot.logs import where
 from bot.polling import FAREWELL, Polling
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
@@ -160,8 +161,10 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
             inbox,
             models=model,
             default_model=settings.g4f_model,
+            rules=_rules(settings),
         )
         application.add_handler(TypeHandler(Update, updates.take))
+        application.add_error_handler(updates.bugs.take)
         await application.start()
         stack.push_async_callback(application.stop)
         stack.push_async_callback(_stop, application, polling, assistant, updates)
@@ -193,6 +196,11 @@ async def _open_store(settings: BotSettings, words: Words) -> Store:
     raise StartError(problem)
 
 
+def _rules(settings: BotSettings) -> Rules:
+    who = access(settings.allowed_users, settings.allowed_chats, settings.admins)
+    return Rules(who, Quota(settings.answers_per_hour, who.admins), settings.answers_at_once)
+
+
 def _options(settings: BotSettings) -> dict[str, Any]:
     host = urlsplit(settings.telegram_api_url).hostname
     return {
@@ -206,7 +214,7 @@ def _options(settings: BotSettings) -> dict[str, Any]:
 
 
 def _application(settings: BotSettings, polling: Polling, inbox: Inbox) -> _Application:
-    application = (
+    return (
         ApplicationBuilder()
         .update_queue(inbox)
         .token(settings.telegram_bot_token.get_secret_value())
@@ -217,13 +225,6 @@ def _application(settings: BotSettings, polling: Polling, inbox: Inbox) -> _Appl
         .job_queue(None)
         .build()
     )
-    application.add_error_handler(_log_bug)
-    return application
-
-
-async def _log_bug(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    if context.error:
-        _log.error("a bug in a handler: %s", where(context.error))
 
 
 async def _reach(application: _Application, settings: BotSettings, words: Words) -> None:

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Iterable
+from secrets import token_hex
 
 
 class _Redacting(logging.Formatter):
@@ -38,3 +39,13 @@ def where(error: BaseException) -> str:
     """Tell where an exception comes from without its message, which may quote a chat."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     return f"{type(error).__name__}\n{frames.rstrip()}"
+
+
+def report(log: logging.Logger, what: str, error: BaseException) -> str:
+    """Log a bug under an id of its own, and give that: whoever meets it is told the same one.
+
+    Six hexadecimal digits: short enough to be read out, and hardly ever given twice in one log.
+    """
+    bug = token_hex(3)
+    log.error("bug %s: %s: %s", bug, what, where(error))
+    return bug

@@ -53,6 +53,9 @@ async def _play(
             "telegram_proxy": None,
             "data_dir": folder,
             "database_url": None,
+            # Whom the bot lets in elsewhere is not who plays here.
+            "allowed_users": (),
+            "allowed_chats": (),
         }
         settings = load(words, BotSettings, **given)
         answering = words("sandbox-real", model=settings.g4f_model)

@@ -32,6 +32,11 @@ _TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PASSWORD: Final = re.compile(r"[^:/]+://[^:@/]*:(.+)@")
 _PROXY_SCHEMES: Final = ("http", "socks5", "socks5h")
 MOST_HISTORY: Final = 10_000_000
+MOST_PER_HOUR: Final = 1000
+MOST_AT_ONCE: Final = 1000
+_ID: Final = re.compile(r"-?\d{1,16}", re.ASCII)
+_LARGEST_ID: Final = 2**52
+"""Ids of Telegram's have at most 52 bits (Bot API, User and Chat)."""
 
 
 class SettingsError(Exception):
@@ -96,6 +101,40 @@ def _characters(value: Any) -> Any:
     return value
 
 
+def _is_id(word: str) -> bool:
+    return bool(_ID.fullmatch(word)) and 0 < abs(int(word)) < _LARGEST_ID
+
+
+def _ids(value: Any) -> Any:
+    """Read ids that are separated by white space or commas; tell all that are none."""
+    if not isinstance(value, str):
+        return value
+    words = tuple(dict.fromkeys(re.sub(r"[,;]", " ", value).split()))
+    wrong = [word for word in words if not _is_id(word)]
+    if wrong:
+        raise PydanticCustomError("ids", "not ids", {"values": ", ".join(wrong)})
+    return tuple(int(word) for word in words)
+
+
+def _people(value: tuple[int, ...]) -> tuple[int, ...]:
+    if groups := [str(one) for one in value if one < 0]:
+        raise PydanticCustomError("ids_of_groups", "groups", {"values": ", ".join(groups)})
+    return value
+
+
+def _count(most: int, least: int = 0) -> BeforeValidator:
+    """Read a whole number from `least` to `most`."""
+
+    def count(value: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+            value = int(value)
+        if not isinstance(value, int) or not least <= value <= most:
+            raise PydanticCustomError("count", "no number", {"least": least, "most": most})
+        return value
+
+    return BeforeValidator(count)
+
+
 def _database(value: SecretStr) -> SecretStr:
     from bot.chat.database import MissingDriverError, database_url  # noqa: PLC0415 (0.3 s)
 
@@ -128,6 +167,8 @@ Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 Key = Annotated[SecretStr, AfterValidator(_header)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 Characters = Annotated[int, BeforeValidator(_characters)]
+Ids = Annotated[tuple[int, ...], BeforeValidator(_ids)]
+People = Annotated[Ids, AfterValidator(_people)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 ShowReasoning = Literal["off", "live", "keep"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -157,6 +198,11 @@ class Settings(BaseSettings):
     g4f_proxy: Proxy | None = None
     system_prompt: str = ""
     history_characters: Characters = 60_000
+    allowed_users: People = ()
+    allowed_chats: Ids = ()
+    admins: People = ()
+    answers_per_hour: Annotated[int, _count(MOST_PER_HOUR)] = 0
+    answers_at_once: Annotated[int, _count(MOST_AT_ONCE, least=1)] = 100
     show_reasoning: Annotated[ShowReasoning, BeforeValidator(_lower)] = "off"
     first_chunk_timeout: Seconds = 60
     chunk_timeout: Seconds = 60

@@ -10,8 +10,10 @@ from telegram import Bot
 
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Person, Place, Question
+from bot.handlers.allowance import Allowance
 from bot.handlers.desk import Again, Desk
 from bot.handlers.inbox import Inbox
+from bot.handlers.quota import Quota
 from bot.handlers.signs import Signs
 from bot.llm.delta import Delta, Text
 from bot.llm.errors import AnswerError, Kind
@@ -62,6 +64,10 @@ class Silent:
         await asyncio.sleep(0.1)
 
 
+def say_nothing(*_: object) -> None:
+    """Nobody is to be told anything: there are no bugs, and no limits."""
+
+
 class Story:
     """A person who does things at random, in one chat."""
 
@@ -75,7 +81,10 @@ class Story:
         self.model = Model(self.chance)
         self.assistant = Assistant(self.model, self.memory, Gate(Pacer()))
         self.inbox = Inbox(self.memory)
-        self.desk = Desk(self.assistant, Signs(cast("Bot", Silent())), self.inbox)
+        signs, allowance = Signs(cast("Bot", Silent())), Allowance(Quota(0), say_nothing)
+        self.desk = Desk(
+            self.assistant, signs, self.inbox, allowance=allowance, say=say_nothing, at_once=100
+        )
         self.questions = 0
         self.asked: list[int] = []
         """The updates that asked for something."""
@@ -98,7 +107,7 @@ class Story:
         if self.chat.messages:
             message = self.chance.choice(list(self.chat.messages))
             carry_on = self.chance.random() < 0.5
-            wish = Again(HERE, ALICE, message, self.chat, carry_on, lambda _: None)
+            wish = Again(HERE, ALICE, message, self.chat, carry_on, bool)
             self.desk.again(wish)
 
     async def live(self) -> None:

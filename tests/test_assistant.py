@@ -1,6 +1,7 @@
 """The story of one answer, without Telegram, g4f and a database, in virtual time."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -112,7 +113,8 @@ async def test_a_bug_is_told_as_such_and_logged_without_its_message(
     chat, memory = Chat(), Notebook()
     model = Model([saying(ValueError("what the person wrote"))])
     await assistant(model, memory).answer(asked("Is it?"), chat)
-    assert chat.screen == [WORDS("answer-bug")]
+    (bug,) = re.findall(r"bug (\w{6}): ", caplog.text)
+    assert chat.screen == [WORDS("bug", id=bug)]
     assert memory.said == [("Is it?", "")]
     assert "ValueError" in caplog.text
     assert "what the person wrote" not in caplog.text

@@ -71,12 +71,17 @@ def test_all_problems_are_told_at_once_each_with_its_variable(
         "DATA_DIR": "/dev/null/data",
         "HISTORY_CHARACTERS": "-1",
         "DATABASE_URL": "oracle://host/name",
+        "ALLOWED_USERS": "@alice",
+        "ALLOWED_CHATS": "friends",
+        "ADMINS": "-100123",
+        "ANSWERS_PER_HOUR": "many",
+        "ANSWERS_AT_ONCE": "0",
         "LOG_LEVEL": "LOUD",
     }
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     heading, *problems = complaint(BotSettings).splitlines()
-    assert "12 settings" in heading
+    assert "17 settings" in heading
     assert sorted(re.findall(r"^- ([A-Z0-9_]+)", "\n".join(problems), re.MULTILINE)) == sorted(
         ["TELEGRAM_BOT_TOKEN", *wrong]
     )
@@ -143,6 +148,62 @@ def test_a_number_of_characters_is_a_whole_number(
 ) -> None:
     monkeypatch.setenv("HISTORY_CHARACTERS", value)
     assert "- HISTORY_CHARACTERS" in complaint()
+
+
+def test_ids_are_separated_by_spaces_or_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_USERS", " 5, 7 5;9 ")
+    monkeypatch.setenv("ALLOWED_CHATS", "-1001234567890,-5 7")
+    monkeypatch.setenv("ADMINS", " , ")
+    settings = load(WORDS, Settings)
+    assert settings.allowed_users == (5, 7, 9)
+    assert settings.allowed_chats == (-1001234567890, -5, 7)
+    assert settings.admins == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["@alice", "0", "-", "1e9", "+5", "9999999999999999", "https://t.me/alice"]
+)
+def test_what_is_no_id_is_told_with_its_variable_and_the_cure(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("ADMINS", f"5 {value}, 7")
+    told = complaint()
+    assert f"- ADMINS: {value} cannot be an id" in told
+    assert "such as 123456789" in told
+
+
+@pytest.mark.parametrize("variable", ["ALLOWED_USERS", "ADMINS"])
+def test_a_group_among_people_is_told_with_where_it_belongs(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "5 -1001234567890")
+    told = complaint()
+    assert f"- {variable}: -1001234567890" in told
+    assert "ALLOWED_CHATS" in told
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ANSWERS_PER_HOUR", "-1"),
+        ("ANSWERS_PER_HOUR", "1001"),
+        ("ANSWERS_PER_HOUR", "2.5"),
+        ("ANSWERS_AT_ONCE", "0"),
+        ("ANSWERS_AT_ONCE", "1001"),
+    ],
+)
+def test_a_number_of_answers_is_told_with_what_it_can_be(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert f"- {variable} is not" in complaint()
+    assert "1000" in complaint()
+
+
+def test_without_a_setting_everybody_may_ask_without_limit() -> None:
+    settings = load(WORDS, Settings)
+    assert (settings.allowed_users, settings.allowed_chats, settings.admins) == ((), (), ())
+    assert (settings.answers_per_hour, settings.answers_at_once) == (0, 100)
 
 
 @pytest.mark.parametrize("providers", ["", "Alpha Beta"])

@@ -6,7 +6,7 @@ The story stands here; beside it how a model is asked (`asking`), what an answer
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
 from bot.assistant.asking import Asking
 from bot.assistant.growing import Growing
@@ -55,8 +55,11 @@ class Assistant:
         self._growing: set[Growing] = set()
         self._interrupted = False
 
-    async def answer(self, asked: Asked, surface: Surface) -> None:
-        """Answer a question. What came of the answer is remembered, however it ended."""
+    async def answer(self, asked: Asked, surface: Surface) -> bool:
+        """Answer a question. What came of the answer is remembered, however it ended.
+
+        Tells whether anything came: false if it failed before.
+        """
         question_id = None if asked.is_pasted else asked.message_id
         reply = self._reply(asked.person, surface)
         content = asked.question.content()
@@ -68,30 +71,42 @@ class Assistant:
             texts = [one.message_id for one in entry.messages if not one.is_file]
             for message_id in texts[-1:]:
                 self._tidying.put(surface, message_id)
+        return not growing.is_barren
 
-    def amend(self, asked: Asked) -> bool:
-        """Let the answer to a question that was edited start over; False: it does not grow."""
+    def amend(self, asked: Asked, may_begin: Callable[[], bool] = lambda: True) -> bool:
+        """Let the answer to a question that was edited start over; False: it does not grow.
+
+        `may_begin` is asked where the model would be.
+        """
         content = asked.question.content()
         for growing in self.open_in(asked.place):
             if growing.question_id != asked.message_id or growing.person.id != asked.person.id:
                 continue
             growing.updates += asked.updates
-            if growing.question != content:
+            if growing.question != content and may_begin():
                 growing.question, growing.beginning = content, ""
                 if growing.reply.is_growing:
                     growing.reply.restart(self._pieces(growing), self._view(growing.words))
             return True
         return False
 
-    async def answer_anew(self, asked: Asked, surface: Surface) -> None:
-        """Answer an edited question in the messages of its answer, if it is the person's last."""
+    async def answer_anew(
+        self, asked: Asked, surface: Surface, may_begin: Callable[[], bool] = lambda: True
+    ) -> bool:
+        """Answer an edited question in the messages of its answer, if it is the person's last.
+
+        `may_begin` is asked where the model would be. False: it failed before anything came.
+        """
         kept = await self._memory.last(asked.place, asked.person.id)
         content, number = asked.question.content(), asked.message_id
-        if kept and kept.entry.question_id == number and kept.entry.question != content:
-            reply = self._reply(asked.person, surface, kept)
-            growing = Growing(asked.place, asked.person, content, number, reply, kept)
-            growing.updates += asked.updates
-            await self._grow(growing)
+        is_last = kept and kept.entry.question_id == number and kept.entry.question != content
+        if not kept or not is_last or not may_begin():
+            return True
+        reply = self._reply(asked.person, surface, kept)
+        growing = Growing(asked.place, asked.person, content, number, reply, kept)
+        growing.updates += asked.updates
+        await self._grow(growing)
+        return not growing.is_barren
 
     async def standing(self, place: Place, person: Person, message_id: int) -> Kept | None:
         """Give the exchange whose answer stands in a message, if it is the person's last."""
@@ -107,10 +122,10 @@ class Assistant:
         updates: Sequence[int] = (),
         *,
         carry_on: bool,
-    ) -> None:
+    ) -> bool:
         """Answer a question once more in its messages, or carry on with its answer.
 
-        `updates` asked for that.
+        `updates` asked for that. False: it failed before anything came.
         """
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
@@ -121,6 +136,7 @@ class Assistant:
         )
         growing.updates += updates
         await self._grow(growing)
+        return not growing.is_barren
 
     async def unfinished(self) -> Sequence[Unfinished]:
         """Give the answers that the process before this one did not finish."""
@@ -269,7 +285,11 @@ class Assistant:
             yield _interruption(growing.words)
             return
         async with contextlib.aclosing(self._asking.pieces(growing)) as pieces:
+            came = False
             async for piece in pieces:
+                came = came or isinstance(piece, str)
+                has_failed = isinstance(piece, Ending) and piece.outcome is Outcome.FAILED
+                growing.is_barren = has_failed and not came
                 yield piece
 
 

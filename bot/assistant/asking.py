@@ -12,7 +12,7 @@ from bot.chat.kept import Preferences
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
 from bot.locales import Words
-from bot.logs import where
+from bot.logs import report
 from bot.reply.draft import Ending, Outcome, Thought
 from bot.reply.live import Piece
 
@@ -46,8 +46,8 @@ class Asking:
             _log.warning("no whole answer: %s (%s)", error.kind, error.detail)
             yield Ending(Outcome.FAILED, _sentence(growing.words, error.kind, preferences.model))
         except Exception as error:  # noqa: BLE001 (a bug must not take what had come with it)
-            _log.error("a bug ended an answer: %s", where(error))
-            yield Ending(Outcome.FAILED, growing.words("answer-bug"))
+            bug = report(_log, "in an answer", error)
+            yield Ending(Outcome.FAILED, growing.words("bug", id=bug))
 
     async def _ask(self, growing: Growing, preferences: Preferences) -> AsyncGenerator[Piece]:
         """Ask with as much of what was said before as fits; with less where that is too much."""

@@ -27,6 +27,8 @@ class Growing:
     before: Kept | None = None
     """The person's exchange before it, once this one is remembered."""
     is_forgotten: bool = False
+    is_barren: bool = False
+    """Whether it failed before the model gave anything of it."""
     remembered: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -12,6 +12,10 @@ from bot.reply.surface import Surface
 MOST_PEOPLE: Final = 1000
 MOST_CHARACTERS: Final = 100_000
 """Of what one person has forwarded and not asked about; the oldest give way."""
+MOST_IN_ALL: Final = 10_000_000
+"""Characters that all people have forwarded; then whoever was heard of longest ago gives way."""
+OVERHEAD: Final = 100
+"""Characters that a message counts beside its text: it takes room, too."""
 REMEMBERED_FOR: Final = timedelta(hours=1)
 """What was forwarded longer ago is no context of a question."""
 TOGETHER: Final = timedelta(seconds=1)
@@ -29,6 +33,14 @@ class _Forward:
 class _Passed:
     messages: list[_Forward] = field(default_factory=list)
     question: tuple[Asked, Surface, datetime] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many characters wait for a question; those that have got into the last one count."""
+        told = self.question[0].question.forwarded if self.question else ()
+        return sum(
+            len(one.text) + OVERHEAD for one in (*told, *(one.message for one in self.messages))
+        )
 
 
 class Forwards:
@@ -58,9 +70,17 @@ class Forwards:
             passed.question = asked, surface, asked_at
             return asked, surface
         passed.messages.append(_Forward(message, at, update_id))
-        while sum(len(one.message.text) for one in passed.messages) > MOST_CHARACTERS:
+        while sum(len(one.message.text) + OVERHEAD for one in passed.messages) > MOST_CHARACTERS:
             self._settle(passed.messages.pop(0).update_id)
+        self._make_room()
         return None
+
+    def _make_room(self) -> None:
+        size = sum(passed.size for passed in self._passed.values())
+        while size > MOST_IN_ALL and len(self._passed) > 1:
+            dropped = self._passed.popitem(last=False)[1]
+            size -= dropped.size
+            self._drop(dropped)
 
     def waiting(self, place: Place, person: int) -> int:
         """Tell how many messages wait for this person's question."""

@@ -12,6 +12,10 @@ LONG: Final = 4000
 """Characters from which on a message may have been cut; the limit is 4096."""
 FULL: Final = 4096
 """UTF-16 code units, in which apps count: a part so long was cut inside a line."""
+LONGEST: Final = 200_000
+"""Characters of all parts together; what follows is a question of its own."""
+MOST_OPEN: Final = 1000
+"""Questions that are held back; further ones are passed on as they are."""
 PATIENCE: Final = 1.0
 """Seconds within which the next part comes."""
 
@@ -56,7 +60,7 @@ class Pastes:
             self._open[key].timer.cancel()
             self._close(key)
         text = asked.question.text
-        if len(text) < LONG:
+        if len(text) < LONG or len(self._open) >= MOST_OPEN:
             self._pass_on(asked, surface)
             return
         self._open[key] = _Paste(asked, surface, text, replied, self._wait(key))
@@ -68,7 +72,9 @@ class Pastes:
         Apps let every part reply to what the first one replies to, or that one alone.
         """
         paste = self._open.get((place, person))
-        return paste is not None and replied in (None, paste.replied)
+        if paste is None or len(paste.asked.question.text) >= LONGEST:
+            return False
+        return replied in (None, paste.replied)
 
     def amend(self, asked: Asked) -> bool:
         """Take a question that was edited; false: it is not held here."""

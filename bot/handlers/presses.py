@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from typing import Final
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.constants import ChatType
@@ -10,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.assistant import Assistant, Growing
 from bot.handlers.admins import Administrators
+from bot.handlers.allowance import Allowance
 from bot.handlers.choosing import Choosing
 from bot.handlers.desk import Again, Desk
 from bot.handlers.forwards import Forwards
@@ -18,9 +20,12 @@ from bot.handlers.menus import Choice, ChooseModel, Erase, ResetPrompt, TurnPage
 from bot.handlers.pastes import Pastes
 from bot.handlers.people import peer_of, person, place_of
 from bot.handlers.scene import Scene
-from bot.locales import in_language
+from bot.locales import Words, in_language
 from bot.reply.controls import Action
 from bot.reply.telegram_surface import TelegramSurface
+
+MOST_TOASTS: Final = 1000
+"""Presses that are being answered; while Telegram is down, further ones stay unanswered."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +44,7 @@ class Presses:
         administrators: Administrators,
         forwards: Forwards,
         pastes: Pastes,
+        allowance: Allowance,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
@@ -48,6 +54,7 @@ class Presses:
         self._administrators = administrators
         self._forwards = forwards
         self._pastes = pastes
+        self._allowance = allowance
         self._toasts: set[asyncio.Task[None]] = set()
 
     async def take(self, query: CallbackQuery, update_id: int) -> bool:
@@ -64,6 +71,14 @@ class Presses:
         else:
             self._toast(query, "press-old")
         return False
+
+    def turn_away(self, query: CallbackQuery) -> None:
+        """Tell a stranger that nothing is done for them."""
+        self._toast(query, "press-stranger", id=str(query.from_user.id))
+
+    def tell_of(self, query: CallbackQuery, bug: str) -> None:
+        """Tell that a bug, which stands under this id in the log, is why nothing was done."""
+        self._toast(query, "bug", id=bug)
 
     async def idle(self) -> None:
         """Wait until every toast was sent."""
@@ -97,18 +112,19 @@ class Presses:
             place_of(message).topic,
             question.message_id if question else None,
         )
-        again = Again(
-            place_of(message),
-            who,
-            message.message_id,
-            surface,
-            query.data == Action.CONTINUE,
-            lambda works: self._toast(query, "" if works else "press-not-last"),
-            (update_id,),
-        )
+        place = place_of(message)
+
+        def may_begin(is_last: bool) -> bool:  # noqa: FBT001 (the desk's only question)
+            refusal = self._allowance.take(who) if is_last else _words(query)("press-not-last")
+            self._show(query, refusal)
+            return not refusal
+
+        carry_on = query.data == Action.CONTINUE
+        again = Again(place, who, message.message_id, surface, carry_on, may_begin, (update_id,))
         is_taken = self._desk.again(again)
         if not is_taken:
-            self._toast(query, "press-busy")
+            is_busy = self._desk.is_busy(place, who)
+            self._toast(query, "press-busy" if is_busy else "press-crowded")
         return is_taken
 
     async def _choose(self, query: CallbackQuery, message: Message, chosen: Choice) -> None:
@@ -156,17 +172,24 @@ class Presses:
             message.chat.id, query.from_user.id
         )
 
-    def _toast(self, query: CallbackQuery, key: str = "") -> None:
-        words = in_language(query.from_user.language_code or "")
-        task = asyncio.create_task(self._answer(query, words(key) if key else None), name="toast")
-        self._toasts.add(task)
-        task.add_done_callback(self._toasts.discard)
+    def _toast(self, query: CallbackQuery, key: str = "", **values: str) -> None:
+        self._show(query, _words(query)(key, **values) if key else "")
 
-    async def _answer(self, query: CallbackQuery, text: str | None) -> None:
+    def _show(self, query: CallbackQuery, text: str) -> None:
+        if len(self._toasts) < MOST_TOASTS:
+            task = asyncio.create_task(self._answer(query, text), name="toast")
+            self._toasts.add(task)
+            task.add_done_callback(self._toasts.discard)
+
+    async def _answer(self, query: CallbackQuery, text: str) -> None:
         try:
-            await query.answer(text)
+            await query.answer(text or None)
         except TelegramError as error:
             _log.info("a press was not answered: %s", type(error).__name__)
+
+
+def _words(query: CallbackQuery) -> Words:
+    return in_language(query.from_user.language_code or "")
 
 
 def _stands_below(message: Message, data: str) -> bool:

@@ -14,6 +14,8 @@ from telegram.error import TelegramError
 WAITING: Final = ReactionEmoji.EYES
 FAREWELL: Final = 1.0
 """Seconds."""
+MOST: Final = 1000
+"""Signs that are on their way; while Telegram is down, no further ones are set."""
 
 
 class Signs:
@@ -25,7 +27,8 @@ class Signs:
 
     def set(self, chat_id: int, message_id: int) -> None:
         """Show that a message waits its turn."""
-        self._then(chat_id, message_id, WAITING)
+        if len(self._tasks) < MOST:
+            self._then(chat_id, message_id, WAITING)
 
     def remove(self, chat_id: int, message_id: int) -> None:
         """Show that it waits no longer."""

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,6 +18,7 @@ from telegram.ext import ContextTypes
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Place, Question
 from bot.chat.store import Store
+from bot.handlers.access import Access
 from bot.handlers.addressing import (
     Ask,
     Command,
@@ -30,17 +30,21 @@ from bot.handlers.addressing import (
     replied,
 )
 from bot.handlers.admins import Administrators
+from bot.handlers.allowance import Allowance
+from bot.handlers.bugs import Bugs
 from bot.handlers.choosing import Choosing, Models
 from bot.handlers.commands import Commands, greeting
 from bot.handlers.desk import MOST_WAITING, Desk
+from bot.handlers.door import Door
+from bot.handlers.errands import Errand, Errands
 from bot.handlers.forwards import Forwards
 from bot.handlers.inbox import Inbox
-from bot.handlers.lines import Lines
 from bot.handlers.once import Once
 from bot.handlers.pastes import Part, Pastes
-from bot.handlers.people import peer_of, person_of, place_of, speaker_of
+from bot.handlers.people import person_of, place_of, speaker_of
 from bot.handlers.presses import Presses
-from bot.handlers.scene import Scene
+from bot.handlers.quota import Quota
+from bot.handlers.scene import Scene, surface_for
 from bot.handlers.signs import Signs
 from bot.locales import in_language
 from bot.reply.controls import Action
@@ -62,21 +66,10 @@ LATECOMERS: Final = 1000
 """How many people are remembered who were told that; each is told once in a place."""
 FAREWELL: Final = 1.0
 """Seconds to take note of what was done, when all is to end."""
-MOST_ERRANDS: Final = 5
-"""What one person may want of the bot itself before the first of it is done."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 _log = logging.getLogger(__name__)
-
-Errand = Callable[[], Awaitable[object]]
-"""Gives something true where somebody else goes on with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    run: Errand
-    updates: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,15 @@ class _Heard:
     message: Message
     update_id: int
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may ask, how much, and how many answers may grow at once."""
+
+    access: Access
+    quota: Quota
+    at_once: int
 
 
 class Updates:
@@ -100,12 +102,23 @@ class Updates:
         *,
         models: Models,
         default_model: str,
+        rules: Rules,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
         self._inbox = inbox
+        self._door = Door(rules.access)
         self._signs = Signs(bot)
-        self._desk = Desk(assistant, self._signs, inbox)
+        self._errands = Errands(assistant, inbox)
+        self._allowance = Allowance(rules.quota, self._errands.say)
+        self._desk = Desk(
+            assistant,
+            self._signs,
+            inbox,
+            allowance=self._allowance,
+            say=self._errands.say,
+            at_once=rules.at_once,
+        )
         self._pastes = Pastes(self._ask)
         self._forwards = Forwards(inbox.settle)
         administrators = Administrators(bot)
@@ -127,8 +140,9 @@ class Updates:
             administrators=administrators,
             forwards=self._forwards,
             pastes=self._pastes,
+            allowance=self._allowance,
         )
-        self._errands: Lines[_Errand] = Lines(self._run)
+        self.bugs = Bugs(bot, self._errands, self._presses)
         self._albums = Once(ALBUMS)
         self._latecomers = Once(LATECOMERS)
         self._is_closing = False
@@ -172,6 +186,7 @@ class Updates:
         await self._pastes.idle()
         await self._errands.idle()
         await self._desk.idle()
+        await self._errands.idle()  # what the desk has to say
         await self._presses.idle()
         await self._signs.idle()
         await self._inbox.idle()
@@ -195,6 +210,9 @@ class Updates:
             self._move(message.chat.id, message.migrate_to_chat_id, heard.update_id)
             return
         reading = read(message, self._bot.bot)
+        if not self._door.lets_in(message, reading):
+            self._turn_away(message, reading, heard.update_id)
+            return
         if self._belongs_to_paste(heard, reading):
             return
         is_first = reading is not None and self._is_first(message)
@@ -227,19 +245,18 @@ class Updates:
         other = replied(message)
         if self._is_late(message.date, asked, surface):
             return
-        if self._desk.has_room(asked.place, asked.person):
+        if refusal := self._refusal(asked) or self._allowance.take(asked.person):
+            self._tell(asked, refusal, surface)
+        else:
             asked = self._forwards.join(asked, surface, message.date)
             self._pastes.take(asked, surface, other.message_id if other else None)
-        else:
-            self._refuse(asked, surface)
 
     def _is_late(self, at: datetime, asked: Asked, surface: Surface) -> bool:
         """Tell whether a question of that time is too old to be answered, and say so once."""
         if datetime.now(UTC) - at <= TOO_LATE:
             return False
         if self._latecomers.is_new((asked.place, asked.person.id)):
-            text = in_language(asked.person.language)("too-late")
-            self._say(asked.place, asked.person.id, text, surface, *asked.updates)
+            self._tell(asked, in_language(asked.person.language)("too-late"), surface)
         else:
             self._inbox.settle(*asked.updates)
         return True
@@ -249,6 +266,7 @@ class Updates:
         place, person = place_of(message), person_of(message)
         scene = Scene(place, person, surface, self._assistant)
         errand = functools.partial(self._commands.run, command, message, scene)
+        tell = functools.partial(self.bugs.tell, message)
         own = [one for one in self._assistant.open_in(place) if one.person.id == person.id]
         if command.name is CommandName.STOP and own:
             for growing in own:  # at once, whatever else this person has wanted before
@@ -257,9 +275,9 @@ class Updates:
         elif command.name is CommandName.NEW:
             # What is asked from now on waits until the past is forgotten.
             paused = functools.partial(self._paused, place, errand)
-            self._errand((place, person.id, command.name), paused, *updates)
+            self._errands.put((place, person.id, command.name), paused, *updates, tell=tell)
         else:
-            self._errand((place, person.id), errand, *updates)
+            self._errands.put((place, person.id), errand, *updates, tell=tell)
 
     async def _paused(self, place: Place, errand: Errand) -> None:
         resume = self._desk.pause(place)
@@ -270,8 +288,9 @@ class Updates:
 
     def _move(self, chat_id: int, to: int, update_id: int) -> None:
         self._desk.move(chat_id, to)
-        move = functools.partial(self._assistant.move, chat_id, to)
-        self._errand(chat_id, move, update_id)
+        if self._door.moved(chat_id, to):
+            _log.warning("group %d is %d now: put that into ALLOWED_CHATS", chat_id, to)
+        self._errands.put(chat_id, functools.partial(self._assistant.move, chat_id, to), update_id)
 
     def _asked(self, question: Question, message: Message, update_id: int) -> Asked:
         question = replace(question, speaker=speaker_of(message))
@@ -279,16 +298,34 @@ class Updates:
         return Asked(question, place, person, message.message_id, updates=(update_id,))
 
     def _surface(self, message: Message) -> TelegramSurface:
-        topic = place_of(message).topic
-        return TelegramSurface(self._bot, peer_of(message), topic, message.message_id)
+        return surface_for(self._bot, message)
 
     def _ask(self, asked: Asked, surface: Surface) -> None:
         if not self._desk.ask(asked, surface):
-            self._refuse(asked, surface)
+            self._allowance.give_back(asked.person)
+            self._tell(asked, self._refusal(asked), surface)
 
-    def _refuse(self, asked: Asked, surface: Surface) -> None:
-        text = in_language(asked.person.language)("too-many-waiting", count=MOST_WAITING)
-        self._say(asked.place, asked.person.id, text, surface, *asked.updates)
+    def _refusal(self, asked: Asked) -> str:
+        """Say why no further question may wait; nothing: one may."""
+        words = in_language(asked.person.language)
+        if self._desk.is_crowded:
+            return words("crowded")
+        if not self._desk.has_room(asked.place, asked.person):
+            return words("too-many-waiting", count=MOST_WAITING)
+        return ""
+
+    def _tell(self, asked: Asked, text: str, surface: Surface) -> None:
+        """Say something instead of an answer."""
+        self._errands.say(asked.place, asked.person.id, text, surface, *asked.updates)
+
+    def _turn_away(self, message: Message, reading: Reading | None, update_id: int) -> None:
+        """Tell a stranger who addresses the bot, once, whom to ask."""
+        if reading and (text := self._door.sentence(message)):
+            _log.info("message %d in %d: a stranger", message.message_id, message.chat.id)
+            surface, person = self._surface(message), person_of(message)
+            self._errands.say(place_of(message), person.id, text, surface, update_id)
+        else:
+            self._inbox.settle(update_id)
 
     def _passed_on(self, reading: PassedOn, heard: _Heard, surface: Surface) -> None:
         message = heard.message
@@ -297,13 +334,16 @@ class Updates:
             place, person.id, reading.message, message.date, heard.update_id
         )
         if belongs:
-            self._desk.amend(*belongs)
+            self._desk.amend(*belongs, is_free=True)
         elif self._forwards.waiting(place, person.id) == 1 and not heard.again:
-            self._reply("passed-on", message, surface)
+            self._reply("passed-on", message, surface)  # the update waits for the question
 
     def _edited(self, message: Message, update_id: int) -> None:
         """Take an edit. Only questions matter; what has become none keeps its answer."""
         reading = read(message, self._bot.bot)
+        if not self._door.lets_in(message, reading):
+            self._turn_away(message, reading, update_id)
+            return
         if not isinstance(reading, Ask):
             self._inbox.settle(update_id)
             return
@@ -316,30 +356,21 @@ class Updates:
             self._desk.amend(asked, surface)
 
     def _pressed(self, query: CallbackQuery, update_id: int) -> None:
+        if not self._door.lets_press(query):
+            self._presses.turn_away(query)
+            self._inbox.settle(update_id)
+            return
         is_urgent = query.data == Action.STOP
         line = object() if is_urgent else (query.from_user.id, "presses")
-        self._errand(line, functools.partial(self._presses.take, query, update_id), update_id)
+        tell = functools.partial(self._presses.tell_of, query)
+        press = functools.partial(self._presses.take, query, update_id)
+        self._errands.put(line, press, update_id, tell=tell)
 
     def _reply(self, key: str, message: Message, surface: Surface, *updates: int) -> None:
         """Answer a message with a sentence."""
-        person = person_of(message)
-        self._say(
-            place_of(message), person.id, in_language(person.language)(key), surface, *updates
-        )
-
-    def _say(self, place: Place, person: int, text: str, surface: Surface, *updates: int) -> None:
-        say = functools.partial(self._assistant.say, text, surface)
-        self._errand((place, person), say, *updates)
-
-    def _errand(self, line: Hashable, errand: Errand, *updates: int) -> None:
-        if len(self._errands.waiting(line)) < MOST_ERRANDS:
-            self._errands.put(line, _Errand(errand, updates))
-        else:
-            self._inbox.settle(*updates)
-
-    async def _run(self, errand: _Errand) -> None:
-        with self._inbox.dealing_with(*errand.updates) as dealing:
-            dealing.goes_on = bool(await errand.run())
+        place, person = place_of(message), person_of(message)
+        text = in_language(person.language)(key)
+        self._errands.say(place, person.id, text, surface, *updates)
 
     def _is_first(self, message: Message) -> bool:
         """Tell whether no other message of the same album was answered already."""
@@ -354,10 +385,20 @@ class Updates:
             return
         sees_all = bool(self._bot.can_read_all_group_messages) or now == ChatMember.ADMINISTRATOR
         surface = TelegramSurface(self._bot, Peer(change.chat.id, is_group=True), None, None)
+        place, person = Place(change.chat.id), change.from_user.id
         words = in_language(change.from_user.language_code or "")
-        _log.info("added to group %d", change.chat.id)
-        text = greeting(words, self._bot.username, sees_all=sees_all)
-        self._say(Place(change.chat.id), change.from_user.id, text, surface, update_id)
+        if self._door.lets_add(change):
+            _log.info("added to group %d", change.chat.id)
+            is_admin = now == ChatMember.ADMINISTRATOR
+            sees_all = bool(self._bot.can_read_all_group_messages) or is_admin
+            text = greeting(words, self._bot.username, sees_all=sees_all)
+        else:
+            _log.info("added to group %d, which is not allowed", change.chat.id)
+            text = self._door.sentence_in_group(change) or ""
+        if text:
+            self._errands.say(place, person, text, surface, update_id)
+        else:
+            self._inbox.settle(update_id)
 
 
 def _is_part(message: Message, reading: Reading | None) -> bool:

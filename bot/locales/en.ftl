@@ -62,6 +62,15 @@ too-many-waiting = { $count ->
        *[other] { $count } of your questions wait here already.
     } Please ask this one again when they are answered.
 too-late = I was away for more than an hour and have just come back. Do you still want to know? Then please ask once more.
+answers-used-up = You have had as many answers as I may give one person in an hour. You can ask again { $minutes ->
+        [one] in a minute.
+       *[other] in { $minutes } minutes.
+    }
+crowded = Too many people are asking me at once. Please ask this again in a few minutes.
+stranger = I answer only people whom whoever runs me has let in. If you should be one of them, send them your id: { $id }
+stranger-group = I answer only people and groups whom whoever runs me has let in. To be one of them, send them your id, { $id }, or that of this group, { $chat }.
+stranger-chat = I answer only in groups that whoever runs me has let in. If this should be one of them, send them its id: { $chat }
+bug = ⚠️ Something went wrong inside me (bug { $id }). Please try again. If it stays so, send this number to whoever runs me.
 only-administrators = Only administrators of this group can do that.
 memory-fails = ⚠️ My memory does not work right now. Please try again in a minute.
 
@@ -142,6 +151,8 @@ press-over = This answer is not being written any more.
 press-not-yours = This is for whoever asked.
 press-not-last = This works for whoever asked, below their latest answer.
 press-busy = I am still at work on your question.
+press-crowded = I am writing as many answers as I can right now. Please try again in a minute.
+press-stranger = I answer only people whom whoever runs me has let in. Your id is { $id }.
 press-old = This button is too old to work.
 
 ## Below an answer, or in its place
@@ -156,7 +167,6 @@ answer-empty = ⚠️ The AI model gave no answer. Please try again, perhaps in 
 answer-misconfigured = ⚠️ The AI model is not set up correctly. Please tell whoever runs this bot.
 answer-too-long = ⚠️ The question is larger than the AI model takes. Please shorten it, or choose another model with /model.
 answer-own-model = ⚠️ The model chosen here, { $model }, did not answer. Please try again, or choose another one with /model.
-answer-bug = ⚠️ Something went wrong inside me. Please try again.
 answer-interrupted = ⚠️ I am being restarted, so the answer ends here. The buttons below work again in a minute.
 answer-mended = ⚠️ I was restarted in the middle of this answer. To have it whole, press a button below.
 answer-stopped = ⏹ Stopped.

@@ -6,7 +6,7 @@ again, whatever comes. So the view remembers what is on finished pages and reads
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from bot.logs import where
 from bot.reply.draft import Draft
 from bot.reply.files import files
 from bot.reply.markup.flow import Flow, PlainFlow
+from bot.reply.markup.inert import inert
 from bot.reply.markup.leaf import Leaf
 from bot.reply.markup.pieces import MARKS
 from bot.reply.markup.rich import PLAIN, Rich
@@ -41,7 +42,7 @@ def _no_buttons(_: Draft) -> Buttons:
 
 
 class View:
-    """The pages of one answer; without `markdown` the text is shown as it is.
+    """The pages of one answer; without `markdown` the text is the bot's own, shown as it is.
 
     `buttons` gives those of a draft, which go below its last page.
     """
@@ -56,6 +57,7 @@ class View:
         self.buttons = buttons
         self._reasoning = reasoning
         self._finished: list[Page] = []
+        self._is_written_by_model = markdown
         self._flow: Flow | PlainFlow = Flow() if markdown else PlainFlow(0)
         self._seen: tuple[Draft, tuple[Message, ...]] | None = None
 
@@ -103,7 +105,7 @@ class View:
         if self._reasoning == "live" and growing and not draft.text.strip():
             yield from _live_reasoning(draft.reasoning)
             return
-        leaves = self._flow.leaves(self._source(draft), growing=growing)
+        leaves = self._guarded(self._flow.leaves(self._source(draft), growing=growing))
         if draft.ending and draft.ending.note:
             after = leaves[-1].end + 1 if leaves else 0
             leaves.append(Leaf(Rich([(draft.ending.note, PLAIN)]), after, after))
@@ -124,7 +126,11 @@ class View:
                 yield filled.page
             leaves = leaves[filled.count :]
             if filled.place is not None:
-                leaves[0] = leaves[0].rest(filled.place)
+                leaves[:1] = self._guarded([leaves[0].rest(filled.place)])
+
+    def _guarded(self, leaves: Sequence[Leaf]) -> list[Leaf]:
+        """Let nothing that a model writes do anything; what the bot says itself may."""
+        return inert(leaves) if self._is_written_by_model else list(leaves)
 
 
 class Handout:
@@ -154,7 +160,7 @@ def _live_reasoning(reasoning: str) -> Iterator[Page]:
     text = legible(reasoning).strip()
     if len(text) > LIVE_REASONING:
         text = "…" + text[-LIVE_REASONING:].partition("\n" if "\n" in text[-500:] else " ")[2]
-    leaves = Flow().leaves(_quote(text), growing=True) if text else []
+    leaves = inert(Flow().leaves(_quote(text), growing=True)) if text else []
     if leaves and (page := fill(leaves, collapsed=1, growing=True).page):
         yield page
 

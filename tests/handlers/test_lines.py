@@ -1,6 +1,7 @@
 """The order of answers."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -13,10 +14,7 @@ HERE, THERE = Place(1), Place(1, topic=2)
 
 
 def lines_of_jobs() -> Lines[Callable[[], Awaitable[None]]]:
-    async def serve(job: Callable[[], Awaitable[None]]) -> None:
-        await job()
-
-    return Lines(serve)
+    return Lines(_work)
 
 
 class Diary:
@@ -114,3 +112,81 @@ async def test_what_waits_can_be_seen_and_dropped() -> None:
     await lines.idle()
     assert served == ["first", "other", "third"]
     assert (lines.is_busy(HERE), lines.waiting(HERE)) == (False, ())
+
+
+@in_virtual_time
+async def test_only_so_many_are_served_at_once_and_whoever_has_waited_longest_is_next() -> None:
+    served: list[tuple[float, str]] = []
+
+    async def serve(item: str) -> None:
+        served.append((now(), item))
+        await asyncio.sleep(10)
+
+    lines = Lines(serve, at_once=2)
+    for line, item in (("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1"), ("a", "a3")):
+        lines.put(line, item)
+        await asyncio.sleep(1)
+    assert (lines.waiting("c"), lines.is_busy("c"), lines.is_full, len(lines)) == (
+        ("c1",),
+        True,
+        True,
+        5,
+    )
+    await lines.idle()
+    assert served == [(0, "a1"), (2, "b1"), (10, "c1"), (12, "a2"), (22, "a3")]
+    assert (lines.is_full, len(lines)) == (False, 0)
+
+
+@in_virtual_time
+async def test_what_waits_for_room_can_be_dropped_and_the_line_is_free_again() -> None:
+    served: list[str] = []
+
+    async def serve(item: str) -> None:
+        await asyncio.sleep(1)
+        served.append(item)
+
+    lines = Lines(serve, at_once=1)
+    for item in ("first", "second", "third"):
+        lines.put(item, item)
+    assert lines.drop(lambda item: item == "second") == ["second"]
+    assert not lines.is_busy("second")
+    lines.put("second", "second again")
+    await lines.idle()
+    assert served == ["first", "third", "second again"]
+
+
+@in_virtual_time
+async def test_when_the_grace_is_over_nothing_that_waits_is_begun() -> None:
+    lines, diary = Lines(_work, at_once=1), Diary()
+    lines.put(HERE, diary.job("long", 60))
+    lines.put(HERE, diary.job("waiting", 1))
+    lines.put(THERE, diary.job("other", 1))
+    await lines.close(grace=5)
+    await asyncio.sleep(100)
+    assert diary.entries == [(0, "long begins")]
+
+
+@in_virtual_time
+async def test_a_bug_is_told_with_the_item_and_the_id_under_which_it_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    async def serve(item: str) -> None:
+        int(item)
+
+    lines = Lines(serve, on_bug=lambda item, bug: told.append((item, bug)))
+    for item in ("1", "one", "2", "two"):
+        lines.put(HERE, item)
+    await lines.idle()
+    assert [item for item, _ in told] == ["one", "two"]
+    ids = [bug for _, bug in told]
+    assert len(set(ids)) == 2
+    assert [re.findall(r"bug (\w{6}): ", message) for message in caplog.messages] == [
+        [ids[0]],
+        [ids[1]],
+    ]
+
+
+async def _work(job: Callable[[], Awaitable[None]]) -> None:
+    await job()

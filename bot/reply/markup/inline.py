@@ -11,7 +11,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
 from bot.reply.markup.leaf import MADE, Mark, Marks
-from bot.reply.markup.links import is_link
+from bot.reply.markup.links import is_link, poses
 from bot.reply.markup.rich import PLAIN, Rich, Run, Style, Styles, compatible
 
 BOLD: Final = Style("bold")
@@ -195,7 +195,7 @@ class _Writer:
             return
         if not url or url.removeprefix("mailto:") == shown:
             return
-        if not is_link(url):
+        if not is_link(url) or poses(shown, url):
             if url not in shown:
                 self.write(f" ({url})")
             return
