@@ -1,6 +1,7 @@
 """Who may ask, and how much, end to end. Everybody else notices nothing."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -240,11 +241,12 @@ async def test_a_comment_and_the_message_forwarded_with_it_are_one_question(
     async with world(answers_per_hour=1) as w:
         w.model.script(Say("Yes."), *([] if has_ended else [Wait(end)]))
         w.model.script(Say("No."))
-        w.chat.say(w.alice, "Is it?", date=1000)
+        now = int(time.time())
+        w.chat.say(w.alice, "Is it?", date=now)
         await w.telegram.until(lambda: w.screen == ["Yes."])
         if has_ended:
             await w.settled()
-        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=1000)
+        w.chat.say(w.alice, "Fire is cold.", forward_origin=w.bob, date=now)
         await w.settled()
         assert w.screen == ["No."]
 
