@@ -79,7 +79,7 @@ async def test_a_first_delta_that_does_not_come_is_noticed_after_a_minute() -> N
 async def test_a_stall_is_noticed_after_the_time_between_chunks_and_the_text_is_kept() -> None:
     source = scripted(Text("Hello"), 3600.0, Text("there"))
     result = await of(source)
-    assert (result.kind, result.text, now(), source.closed) == ("timed-out", "Hello", 30, [30])
+    assert (result.kind, result.text, now(), source.closed) == ("stalled", "Hello", 30, [30])
 
 
 @in_virtual_time
@@ -137,7 +137,7 @@ async def test_the_next_source_is_asked_where_the_question_was_too_long_for_the_
 @in_virtual_time
 async def test_what_ended_an_answer_that_had_begun_is_told_before_what_came_before_it() -> None:
     stalled = await of(scripted(TOO_LONG), scripted(Text("Hel"), 3600.0))
-    assert (stalled.text, stalled.kind) == ("Hel", "timed-out")
+    assert (stalled.text, stalled.kind) == ("Hel", "stalled")
     broken = await of(scripted(TOO_LONG), scripted(Text("Hel"), TOO_LONG))
     assert (broken.text, broken.kind) == ("Hel", "broke-off")
 
@@ -153,14 +153,37 @@ def test_an_answer_without_visible_text_is_empty(steps: tuple[Delta, ...]) -> No
     story()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TIMED_OUT])
-def test_once_there_is_text_a_failure_is_a_break(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(Kind))
+def test_once_there_is_text_a_failure_is_a_break_or_a_stall(kind: Kind) -> None:
     @in_virtual_time
     async def story() -> None:
-        assert (await of(scripted(Text("Hello"), AnswerError(kind)))).kind == "broke-off"
+        told = {Kind.TIMED_OUT: "stalled", Kind.ENDLESS: "endless"}.get(kind, "broke-off")
+        assert (await of(scripted(Text("Hello"), AnswerError(kind)))).kind == told
         assert (await of(scripted(AnswerError(kind)))).kind == kind
 
     story()
+
+
+@in_virtual_time
+async def test_an_answer_without_end_is_ended_at_two_million_characters_and_its_source_closed() -> (
+    None
+):
+    source = scripted(Reasoning("h" * 500_000), *[Text("a" * 999_999)] * 3, 3600.0)
+    result = await of(source, scripted(Text("not asked")))
+    assert (result.kind, len(result.text), source.closed) == ("endless", 1_500_000, [0])
+
+
+@in_virtual_time
+async def test_an_answer_of_two_million_characters_is_whole() -> None:
+    result = await of(scripted(*[Text("a" * 500_000)] * 4))
+    assert (result.kind, len(result.text)) == (None, 2_000_000)
+
+
+@in_virtual_time
+async def test_the_next_source_is_asked_where_the_first_thinks_without_end() -> None:
+    first, second = scripted(*[Reasoning("h" * 500_000)] * 9), scripted(Text("Hello"))
+    assert (await of(first, second)).text == "Hello"
+    assert first.closed == [0]
 
 
 @in_virtual_time

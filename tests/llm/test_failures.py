@@ -42,7 +42,7 @@ QUESTION = "a private question"
         ([], "empty", ""),
         ([Think("Hm.")], "empty", ""),
         ([Pause(0.4), Say("too late")], "timed-out", ""),
-        ([Say("Hel"), Stall()], "timed-out", "Hel"),
+        ([Say("Hel"), Stall()], "stalled", "Hel"),
     ],
     ids=str,
 )
