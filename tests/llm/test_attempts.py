@@ -1,43 +1,17 @@
 """Sources in order, the time each may take, and what counts as an answer; in virtual time."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
-from bot.llm.attempts import Messages, Patience, answer
+from bot.llm.attempts import Patience, answer
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
-from tests.llm.asking import Answer, gather, user
+from tests.llm.asking import Answer, Scripted, gather, user
 from tests.virtual_time import in_virtual_time, now
 
 QUESTION = [user("Say hello there!")]
 PATIENCE = Patience(first=60, next=30)
-
-
-@dataclass
-class Scripted:
-    """A source that does what it is told: a number is a pause in seconds."""
-
-    steps: Sequence[Delta | float | AnswerError]
-    name: str = "scripted"
-    asked: list[Messages] = field(default_factory=list)
-    closed: list[float] = field(default_factory=list)
-
-    async def ask(self, messages: Messages) -> AsyncGenerator[Delta, None]:
-        self.asked.append(messages)
-        try:
-            for step in self.steps:
-                match step:
-                    case int() | float():
-                        await asyncio.sleep(step)
-                    case AnswerError():
-                        raise step
-                    case _:
-                        yield step
-        finally:
-            self.closed.append(now())
 
 
 def scripted(*steps: Delta | float | AnswerError, name: str = "scripted") -> Scripted:

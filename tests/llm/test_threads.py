@@ -18,8 +18,8 @@ from bot.llm.model import Model
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say, Stall, Wait
 from tests.llm.asking import Answer, ask, user
-from tests.llm.conftest import Build, Register
-from tests.llm.providers import Blocking, Endless, saying
+from tests.llm.conftest import Build
+from tests.llm.providers import Blocking, Endless, Register, saying
 
 QUESTION = [user("Say hello there!")]
 
