@@ -138,7 +138,7 @@ FAULTS = {
     "401": Fault([Refuse(401)], Told("needs-auth")),
     "429": Fault([Refuse(429)], Told("rate-limited")),
     "500": Fault([Refuse(500)], Told("refused")),
-    "breaks off before the first word": Fault([Raw(b": hi\n\n"), BreakOff()], Told("broke-off")),
+    "breaks off before the first word": Fault([Raw(b": hi\n\n"), BreakOff()], Told("unreachable")),
     "breaks off mid-answer": Fault([Say(PIECE), BreakOff()], Told("broke-off", PIECE)),
     "reports an error at once": Fault([ErrorEvent()], Told("refused")),
     "reports an error mid-answer": Fault([Say(PIECE), ErrorEvent()], Told("broke-off", PIECE)),

@@ -11,7 +11,8 @@ The laws:
   does not count, white space neither: it is left out before the first visible character.
 - An answer that ended without visible text is a failure (`EMPTY`), and so is one of more than
   `MOST` characters (`ENDLESS`): it is ended there.
-- Once there is text, a timeout is `STALLED` and every other failure `BROKE_OFF`.
+- Once there is text, a timeout is `STALLED` and every other failure `BROKE_OFF`. A connection that
+  goes away before that is `UNREACHABLE`: nothing has broken off.
 - Where all failed, the last failure is what is raised, unless a source said `TOO_LONG`: then that
   is. It is the one failure that the person can mend, and asking again unchanged is sure to meet it.
 """
@@ -78,9 +79,6 @@ def _error(kind: Kind, failures: Sequence[tuple[str, Failure]]) -> AnswerError:
     return AnswerError(kind, "; ".join(f"{name}: {failure.detail}" for name, failure in failures))
 
 
-_ONCE_THERE_IS_TEXT: Final = {Kind.TIMED_OUT: Kind.STALLED, Kind.ENDLESS: Kind.ENDLESS}
-
-
 class _Attempt:
     """One source's answer, and how it ended; it raises nothing of its own."""
 
@@ -139,6 +137,18 @@ class _Attempt:
     def _judge(self) -> None:
         if self.failure is None and not self.spoke:
             self.failure = Failure(Kind.EMPTY, "ended without text")
-        elif self.failure is not None and self.spoke:
-            kind = _ONCE_THERE_IS_TEXT.get(self.failure.kind, Kind.BROKE_OFF)
-            self.failure = Failure(kind, self.failure.detail)
+        elif self.failure is not None:
+            self.failure = replace(self.failure, kind=_as_it_stands(self.failure.kind, self.spoke))
+
+
+def _as_it_stands(kind: Kind, spoke: bool) -> Kind:  # noqa: FBT001 (the other half of what is known)
+    """Return what a failure is to whoever has seen text of the answer, or none."""
+    match kind:
+        case Kind.ENDLESS:
+            return kind
+        case Kind.TIMED_OUT if spoke:
+            return Kind.STALLED
+        case Kind.BROKE_OFF if not spoke:
+            return Kind.UNREACHABLE
+        case _:
+            return Kind.BROKE_OFF if spoke else kind

@@ -33,7 +33,7 @@ QUESTION = "a private question"
         ([Think("Hm."), ErrorEvent("prompt is too long")], "too-long", ""),
         ([Say("Hel"), ErrorEvent("prompt is too long")], "broke-off", "Hel"),
         ([BreakOff()], "unreachable", ""),
-        ([Raw(b": hello\n\n"), BreakOff()], "broke-off", ""),
+        ([Raw(b": hello\n\n"), BreakOff()], "unreachable", ""),
         ([Say("Hel"), BreakOff()], "broke-off", "Hel"),
         ([ErrorEvent()], "refused", ""),
         ([Say("Hel"), ErrorEvent()], "broke-off", "Hel"),

@@ -46,6 +46,7 @@ def test_while_it_grows_the_pages_stay_as_they_are_and_the_last_one_says_that_it
     text, seen = PARAGRAPH * 300, view()
     within = [seen.pages(Draft(text[:end])) for end in range(200, MOST_SHOWN, 400)]
     beyond = {seen.pages(Draft(text[:end])) for end in range(MOST_SHOWN + 1, len(text), 400)}
+    assert seen.load(Draft(text)) == 0
     ((*pages, last),) = beyond
     assert pages == list(within[-1][:-1])
     assert last.text.endswith(f"end.\n\n{OVERLONG.growing}")
