@@ -46,7 +46,6 @@ def test_while_it_grows_the_pages_stay_as_they_are_and_the_last_one_says_that_it
     text, seen = PARAGRAPH * 300, view()
     within = [seen.pages(Draft(text[:end])) for end in range(200, MOST_SHOWN, 400)]
     beyond = {seen.pages(Draft(text[:end])) for end in range(MOST_SHOWN + 1, len(text), 400)}
-    assert seen.load(Draft(text)) == 0
     ((*pages, last),) = beyond
     assert pages == list(within[-1][:-1])
     assert last.text.endswith(f"end.\n\n{OVERLONG.growing}")
@@ -54,6 +53,18 @@ def test_while_it_grows_the_pages_stay_as_they_are_and_the_last_one_says_that_it
     assert same == pages
     assert ended.text == last.text.replace(OVERLONG.growing, f"{OVERLONG.ended}\n\nStopped.")
     assert file.text == text.strip() + "\n"
+
+
+@pytest.mark.parametrize("text", [PARAGRAPH * 300, "**bold** `code`, " * 1200])
+def test_once_no_more_of_an_answer_is_shown_no_more_of_it_is_read(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = view()
+    *_, beyond = [seen.pages(Draft(text[:end])) for end in range(100, len(text), 700)]
+    monkeypatch.setattr("bot.reply.view.fill", None)
+    assert (seen.load(Draft(text)), seen.pages(Draft(text))) == (0, beyond)
+    *pages, file = seen.pages(Draft(text, COMPLETE))
+    assert (len(pages), file.text) == (len(beyond), text.strip() + "\n")
 
 
 def test_an_answer_of_a_thousand_styles_fills_no_more_pages_than_a_long_one() -> None:
