@@ -10,6 +10,7 @@ import pytest
 from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Person, Place, Question
 from bot.chat.kept import Entry, Kept, Posted, Preferences
+from bot.llm.attempts import MOST
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
 from bot.locales import Words
@@ -24,6 +25,7 @@ HERE = Place(1)
 ALICE = Person(7, "en")
 WORDS = Words()
 STOPPED = WORDS("answer-stopped")
+LONG = "A paragraph of an answer that is too long.\n\n" * 1000
 
 
 @dataclass
@@ -388,6 +390,52 @@ async def test_an_answer_that_grows_while_its_group_moves_is_remembered_there() 
     await helper.move(HERE.chat_id, 99)
     await task
     assert [(one.place, one.question_id) for one in memory.entries] == [(Place(99), None)]
+
+
+@in_virtual_time
+async def test_of_an_answer_that_comes_as_a_file_the_model_is_told_all_later() -> None:
+    chat, memory = Chat(), Notebook()
+    model = Model([saying(LONG), saying("Yes.")])
+    helper = assistant(model, memory)
+    await helper.answer(asked("Tell me all"), chat)
+    assert chat.screen[-1] == LONG.strip() + "\n"
+    await helper.answer(asked("Is it?", 6), chat)
+    assert model.asked[1][1] == ("assistant", LONG.strip())
+
+
+@in_virtual_time
+async def test_an_answer_that_came_as_a_file_and_is_written_again_shorter_leaves_no_file() -> None:
+    chat, memory = Chat(), Notebook()
+    helper = assistant(Model([saying(LONG), saying("No.")]), memory)
+    await helper.answer(asked("Tell me all"), chat)
+    await helper.answer_again(await last(memory), ALICE, chat, carry_on=False)
+    assert chat.screen == ["No."]
+
+
+@in_virtual_time
+async def test_an_answer_that_is_continued_is_told_to_the_model_as_far_as_the_budget_goes() -> None:
+    chat, memory = Chat(may_repeat=True), Notebook()
+    broken, too_long = AnswerError(Kind.BROKE_OFF, ""), AnswerError(Kind.TOO_LONG, "")
+    beginning = "".join(f"{number:09} " for number in range(2000))
+    model = Model([saying(beginning, broken), saying(too_long), saying("The end.")])
+    helper = assistant(model, memory, history=10_000)
+    await helper.answer(asked("Tell me all"), chat)
+    await helper.answer_again(await last(memory), ALICE, chat, carry_on=True)
+    assert memory.said == [("Tell me all", beginning + "The end.")]
+    told = [beginning[-10_000:].strip(), beginning[-5000:].strip()]
+    assert [messages[1] for messages in model.asked[1:]] == [("assistant", one) for one in told]
+
+
+@in_virtual_time
+async def test_an_answer_that_was_ended_for_its_length_does_not_go_on() -> None:
+    chat, memory = Chat(may_repeat=True), Notebook()
+    model = Model([saying("x" * MOST, AnswerError(Kind.ENDLESS, "")), saying("Never")])
+    helper = assistant(model, memory)
+    await helper.answer(asked("Tell me all"), chat)
+    await helper.answer_again(await last(memory), ALICE, chat, carry_on=True)
+    assert memory.said == [("Tell me all", "x" * MOST)]
+    assert len(model.asked) == 1
+    assert chat.screen[-2].endswith(WORDS("answer-endless"))
 
 
 @in_virtual_time

@@ -250,7 +250,7 @@ async def test_a_model_that_falls_silent_is_not_waited_for_for_ever() -> None:
         w.model.script(Say("Well"), Wait(never))
         w.chat.say(w.alice, "Is it?")
         await w.settled()
-        assert w.screen == ["Well\n\n" + WORDS("answer-timed-out")]
+        assert w.screen == ["Well\n\n" + WORDS("answer-stalled")]
         assert w.model.requests[0].disconnected.is_set()
 
 

@@ -23,7 +23,7 @@ from bot.reply.page import Buttons, File, Page
 from bot.reply.step import Relic, Shown
 from bot.reply.surface import Surface
 from bot.reply.tidying import Tidying
-from bot.reply.view import Handout, ShowReasoning, View
+from bot.reply.view import Handout, Overlong, ShowReasoning, View
 
 __all__ = ["Assistant", "Growing"]
 
@@ -231,7 +231,8 @@ class Assistant:
 
     def _view(self, words: Words) -> View:
         controls = Controls(words("button-stop"), words("button-again"), words("button-continue"))
-        return View(self._show_reasoning, buttons=controls.under)
+        overlong = Overlong(words("answer-goes-on"), words("answer-in-file"))
+        return View(self._show_reasoning, buttons=controls.under, overlong=overlong)
 
     def _reply(
         self,

@@ -9,6 +9,7 @@ from bot.assistant.growing import Growing
 from bot.assistant.parts import Memory, Model
 from bot.chat.conversation import Role, Turn, joint, prompt
 from bot.chat.kept import Preferences
+from bot.llm.attempts import MOST
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
 from bot.locales import Words
@@ -18,12 +19,17 @@ from bot.reply.live import Piece
 
 OWN_MODEL_FAILS: Final = (Kind.MISCONFIGURED, Kind.REFUSED)
 """What a model that was chosen in the chat may be the reason of."""
+LEAST_CONTINUED: Final = 4000
+"""Characters of the end of an answer that a model is told at least, to go on with it."""
 
 _log = logging.getLogger(__name__)
 
 
 class Asking:
-    """Asks with what was said before: at most `history` characters, the question included."""
+    """Asks with what was said before: at most `history` characters, the question included.
+
+    To go on with an answer, as many characters of its end are told, if it has so many.
+    """
 
     def __init__(
         self, model: Model, memory: Memory, system_prompt: str, history: int, *, reasons: bool
@@ -54,21 +60,27 @@ class Asking:
         question, beginning = growing.question, growing.beginning
         before = growing.kept.id if growing.kept else None
         system = self._system_prompt if preferences.prompt is None else preferences.prompt
-        room = self._history - len(question) - len(beginning)
+        if len(beginning) >= MOST:
+            raise AnswerError(Kind.ENDLESS, "it was ended before")
+        end = beginning[-max(self._history, LEAST_CONTINUED) :]
+        room = self._history - len(question) - len(end)
         while True:
             said = await self._memory.recall(growing.place, room, before)
             messages = prompt(system, said, question)
-            if beginning:
-                messages += _to_be_continued(beginning, growing.words)
+            if end:
+                messages += _to_be_continued(end, growing.words)
             try:
                 deltas = self._model.stream(messages, preferences.model)
                 async with contextlib.aclosing(self._shown(deltas, beginning)) as pieces:
                     async for piece in pieces:
                         yield piece
             except AnswerError as error:
-                if error.kind is not Kind.TOO_LONG or not said:
+                if error.kind is Kind.TOO_LONG and said:
+                    room = sum(one.size for one in said) // 2
+                elif error.kind is Kind.TOO_LONG and len(end) > LEAST_CONTINUED:
+                    end = end[len(end) // 2 :]
+                else:
                     raise
-                room = sum(one.size for one in said) // 2
             else:
                 return
 

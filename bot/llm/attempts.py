@@ -9,8 +9,10 @@ The laws:
   all the same.
 - A source that failed is followed by the next one only while there is no visible text. Reasoning
   does not count, white space neither: it is left out before the first visible character.
-- An answer that ended without visible text is a failure (`EMPTY`).
-- Once there is text, every failure but a timeout is `BROKE_OFF`.
+- An answer that ended without visible text is a failure (`EMPTY`), and so is one of more than
+  `MOST` characters (`ENDLESS`): it is ended there.
+- Once there is text, a timeout is `STALLED` and every other failure `BROKE_OFF`. A connection that
+  goes away before that is `UNREACHABLE`: nothing has broken off.
 - Where all failed, the last failure is what is raised, unless a source said `TOO_LONG`: then that
   is. It is the one failure that the person can mend, and asking again unchanged is sure to meet it.
 """
@@ -18,8 +20,8 @@ The laws:
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from bot.llm.classify import Failure
 from bot.llm.delta import Delta, Text
@@ -27,6 +29,10 @@ from bot.llm.errors import AnswerError, Kind
 from bot.llm.think import ThinkSplitter
 
 Messages = Sequence[Mapping[str, str]]
+
+MOST: Final = 2_000_000
+"""Characters of one answer, its reasoning included; a hundred times what models are made to write.
+Their UTF-8 is far below the 50 MB that Telegram takes as a file."""
 
 
 class Source(Protocol):
@@ -84,7 +90,7 @@ class _Attempt:
         self._splitter = ThinkSplitter()
 
     async def deltas(self, messages: Messages) -> AsyncGenerator[Delta, None]:
-        limit = self._patience.first
+        limit, room = self._patience.first, MOST
         async with aclosing(self._source.ask(messages)) as chunks:
             while True:
                 try:
@@ -99,8 +105,13 @@ class _Attempt:
                     self.failure = Failure(error.kind, error.detail)
                     break
                 limit = self._patience.next
-                for delta in self._split(chunk):
-                    yield delta
+                if text := chunk.text[:room]:
+                    for delta in self._split(replace(chunk, text=text)):
+                        yield delta
+                room -= len(chunk.text)
+                if room < 0:
+                    self.failure = Failure(Kind.ENDLESS, f"more than {MOST} characters")
+                    break
         rest = self._splitter.finish() if self.failure is None else self._splitter.flush()
         for delta in self._visible(rest):
             yield delta
@@ -126,5 +137,18 @@ class _Attempt:
     def _judge(self) -> None:
         if self.failure is None and not self.spoke:
             self.failure = Failure(Kind.EMPTY, "ended without text")
-        elif self.failure is not None and self.spoke and self.failure.kind is not Kind.TIMED_OUT:
-            self.failure = Failure(Kind.BROKE_OFF, self.failure.detail)
+        elif self.failure is not None:
+            self.failure = replace(self.failure, kind=_as_it_stands(self.failure.kind, self.spoke))
+
+
+def _as_it_stands(kind: Kind, spoke: bool) -> Kind:  # noqa: FBT001 (the other half of what is known)
+    """Return what a failure is to whoever has seen text of the answer, or none."""
+    match kind:
+        case Kind.ENDLESS:
+            return kind
+        case Kind.TIMED_OUT if spoke:
+            return Kind.STALLED
+        case Kind.BROKE_OFF if not spoke:
+            return Kind.UNREACHABLE
+        case _:
+            return Kind.BROKE_OFF if spoke else kind

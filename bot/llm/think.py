@@ -35,17 +35,18 @@ class ThinkSplitter:
 
     def feed(self, chunk: str) -> Iterator[Delta]:
         """Take the next piece of content; yield what is clear by now."""
-        rest = self._held + chunk
+        text = self._held + chunk
         self._held = ""
-        while rest:
+        start = 0
+        while start < len(text):
             tag = _CLOSE if self._thinking else _OPEN
-            before, found, after = rest.partition(tag)
-            if not found:
-                keep = _begun(rest, tag)
-                self._held = rest[len(rest) - keep :]
-                yield from self._pass(rest[: len(rest) - keep])
+            found = text.find(tag, start)
+            if found < 0:
+                end = _begun(text, start, tag)
+                self._held = text[end:]
+                yield from self._pass(text[start:end])
                 return
-            yield from self._pass(before)
+            yield from self._pass(text[start:found])
             if self._thinking:
                 self._thinking, self._doubtful = False, None
             elif self._ticks or self._fenced:
@@ -53,7 +54,7 @@ class ThinkSplitter:
             else:
                 self._thinking = True
                 self._doubtful = [] if self._spoke else None
-            rest = after
+            start = found + len(tag)
 
     def finish(self) -> Iterator[Delta]:
         """Yield what was still held: the answer has ended normally."""
@@ -89,7 +90,7 @@ class ThinkSplitter:
                 self._ticks = 0
 
 
-def _begun(text: str, tag: str) -> int:
-    """Return how many characters at the end of `text` may be the beginning of `tag`."""
-    start = text.rfind("<", max(0, len(text) - len(tag) + 1))
-    return len(text) - start if start >= 0 and tag.startswith(text[start:]) else 0
+def _begun(text: str, start: int, tag: str) -> int:
+    """Return the place from `start` on where what may be the beginning of `tag` begins."""
+    place = text.rfind("<", max(start, len(text) - len(tag) + 1))
+    return place if place >= 0 and tag.startswith(text[place:]) else len(text)

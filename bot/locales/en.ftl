@@ -162,7 +162,9 @@ answer-refused = ⚠️ The AI model refused to answer. Please try again, or put
 answer-rate-limited = ⚠️ The AI model is too busy right now. Please try again in a few minutes.
 answer-needs-auth = ⚠️ The AI model wants a login or a key that I do not have. Please tell whoever runs this bot.
 answer-broke-off = ⚠️ The answer broke off here. ▶️ goes on, 🔁 asks once more.
-answer-timed-out = ⚠️ The AI model has stopped answering. Please try again.
+answer-stalled = ⚠️ The AI model fell silent here. ▶️ goes on, 🔁 asks once more.
+answer-timed-out = ⚠️ The AI model did not answer in time. 🔁 asks once more.
+answer-endless = ⚠️ The AI model did not stop writing, so I ended its answer. 🔁 asks once more; asking for something shorter may help.
 answer-empty = ⚠️ The AI model gave no answer. Please try again, perhaps in other words.
 answer-misconfigured = ⚠️ The AI model is not set up correctly. Please tell whoever runs this bot.
 answer-too-long = ⚠️ The question is larger than the AI model takes. Please shorten it, or choose another model with /model.
@@ -171,6 +173,8 @@ answer-interrupted = ⚠️ I am being restarted, so the answer ends here. The b
 answer-mended = ⚠️ I was restarted in the middle of this answer. To have it whole, press a button below.
 answer-stopped = ⏹ Stopped.
 answer-not-remembered = ⚠️ My memory does not work right now: I may not know what was said here before, and will not remember this.
+answer-goes-on = 📄 The answer is too long to show more of it here. It is still being written; then all of it comes as a file.
+answer-in-file = 📄 The answer is too long to show more of it here. All of it is in the file below.
 
 ## Said to the model
 

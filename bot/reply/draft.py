@@ -2,6 +2,10 @@
 
 import enum
 from dataclasses import dataclass
+from typing import Final
+
+MOST_SHOWN: Final = 30_000
+"""Characters of an answer that are shown as messages; all of a longer one comes as a file."""
 
 
 class Outcome(enum.Enum):
@@ -38,7 +42,8 @@ class Thought:
 class Draft:
     """The text so far, and how it ended (`None`: it is still growing).
 
-    `reasoning` is what the model thought before the text began.
+    While it grows, a text of more than `MOST_SHOWN` characters may be its beginning only, by at
+    least one character more than that. `reasoning` is what the model thought before the text began.
     """
 
     text: str = ""

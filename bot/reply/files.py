@@ -1,4 +1,4 @@
-"""Code that is too long for one message, as a file to keep. Pure."""
+"""What is too long for messages, as a file to keep: code for one, an answer for all. Pure."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -63,6 +63,11 @@ def files(codes: Iterable[Leaf]) -> Iterator[File]:
         stem = "code" if len(long) == 1 else f"code-{number}"
         language = next((style.language for _, styles in leaf.rich.runs for style in styles), "")
         yield File(_name(stem, language.lower()), leaf.rich.text + "\n")
+
+
+def whole(answer: str) -> File:
+    """Give a whole answer as a Markdown file."""
+    return File("answer.md", answer.strip() + "\n")
 
 
 def _name(stem: str, language: str) -> str:

@@ -11,7 +11,6 @@ same last paint, all follow from this loop.
 import asyncio
 import contextlib
 import functools
-import io
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from typing import Protocol
 
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
+from bot.reply.gathered import Gathered
 from bot.reply.pacing import Call, Urgency
 from bot.reply.page import Buttons, Message
 from bot.reply.standing import Standing
@@ -105,8 +105,8 @@ class LiveReply:
         self._surface = surface
         self._gate = gate
         self._view = view
-        self._text = io.StringIO()
-        self._reasoning = io.StringIO()
+        self._text = Gathered()
+        self._reasoning = Gathered()
         self._ending: Ending | None = None
         self._standing = Standing(surface, shown)
         self._fallback = fallback
@@ -119,8 +119,9 @@ class LiveReply:
 
     @property
     def draft(self) -> Draft:
-        """The newest state of the answer."""
-        return Draft(self._text.getvalue(), self._ending, self._reasoning.getvalue())
+        """The newest state of the answer; of a long text that grows, its beginning."""
+        text = self._text.whole() if self._ending else self._text.beginning
+        return Draft(text, self._ending, self._reasoning.whole())
 
     @property
     def shown(self) -> tuple[Shown, ...]:
@@ -169,7 +170,7 @@ class LiveReply:
         if not self.is_growing or not self._reader:
             raise RuntimeError("nothing grows that could begin anew")
         self._reader.cancel()
-        self._text, self._reasoning = io.StringIO(), io.StringIO()
+        self._text, self._reasoning = Gathered(), Gathered()
         self._fallback = None
         self._standing.begin_anew()
         self._view = view
@@ -201,7 +202,7 @@ class LiveReply:
     def _conclude(self, ending: Ending) -> None:
         if self._ending is None:
             old = self._fallback
-            if old and old.ending and not self._text.getvalue().strip():
+            if old and old.ending and self._text.is_blank():
                 self._text.write(old.text)
                 ending = replace(ending, outcome=old.ending.outcome)
             self._ending = ending
@@ -233,7 +234,7 @@ class LiveReply:
 
     def _think(self, text: str) -> None:
         """Keep reasoning only where it comes before the text: what stands above it is finished."""
-        if not self._text.getvalue().strip():
+        if self._text.is_blank():
             self._reasoning.write(text)
 
     async def _type(self) -> None:

@@ -1,12 +1,15 @@
 """Questions and answers in short, for the tests of this room."""
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.llm.attempts import Messages
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError
 from bot.llm.model import Model
+from tests.virtual_time import now
 
 
 def user(text: str) -> Mapping[str, str]:
@@ -56,3 +59,27 @@ async def ask(model: Model, *messages: Mapping[str, str] | str) -> Answer:
     return await gather(
         model.stream([user(said) if isinstance(said, str) else said for said in messages])
     )
+
+
+@dataclass
+class Scripted:
+    """A source that does what it is told: a number is a pause in seconds."""
+
+    steps: Sequence[Delta | float | AnswerError]
+    name: str = "scripted"
+    asked: list[Messages] = field(default_factory=list)
+    closed: list[float] = field(default_factory=list)
+
+    async def ask(self, messages: Messages) -> AsyncGenerator[Delta, None]:
+        self.asked.append(messages)
+        try:
+            for step in self.steps:
+                match step:
+                    case int() | float():
+                        await asyncio.sleep(step)
+                    case AnswerError():
+                        raise step
+                    case _:
+                        yield step
+        finally:
+            self.closed.append(now())

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.llm import gateway
 from bot.llm.model import Model
 from bot.sandbox.rehearsal import Rehearsal
+from tests.llm.providers import Register, registry
 
 Build = Callable[..., Model]
-Register = Callable[[str, type], None]
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +46,5 @@ async def model(rehearsal: Rehearsal, build: Build) -> Model:
 @pytest.fixture
 def register(data_dir: Path) -> Iterator[Register]:
     """Let g4f know a provider by a name, for one test."""
-    gateway.load(data_dir)
-    from g4f.Provider import ProviderLoader  # noqa: PLC0415 - only after it was told where to write
-
-    before = dict(ProviderLoader.loaded)
-    yield ProviderLoader.loaded.__setitem__
-    ProviderLoader.loaded.clear()
-    ProviderLoader.loaded.update(before)
+    with registry(data_dir) as register:
+        yield register

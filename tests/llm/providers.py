@@ -1,10 +1,19 @@
 """Providers as g4f knows them, made for the tests; g4f asks for these attributes, no base class."""
 
 import asyncio
+import contextlib
+import importlib
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
+
+from bot.llm import gateway
+
+Register = Callable[[str, Any], None]
+
+BLOCK = "(blocked)"
 
 
 class Provider:
@@ -63,3 +72,48 @@ class Blocking:
         await asyncio.sleep(0)
         cls.let_go.wait(10)
         yield "at last"
+
+
+@contextlib.contextmanager
+def registry(data_dir: Path) -> Iterator[Register]:
+    """Give what lets g4f know a provider by a name, for as long as the context lasts."""
+    gateway.load(data_dir)
+    loader = importlib.import_module("g4f.Provider").ProviderLoader
+    before = dict(loader.loaded)
+    try:
+        yield loader.loaded.__setitem__
+    finally:
+        loader.loaded.clear()
+        loader.loaded.update(before)
+
+
+class Served:
+    """A provider of g4f's own kind at an OpenAI-compatible URL, which can change.
+
+    Where it is told to say `BLOCK` it blocks its thread instead, until it is let go.
+    """
+
+    needs_auth = False
+
+    def __init__(self, url: str) -> None:
+        self.asked = 0
+        self.let_go = threading.Event()
+        factory = importlib.import_module("g4f.client.factory")
+        self._provider = factory.create_custom_provider(
+            url, models=["rehearsal"], default_model="rehearsal"
+        )
+
+    def move(self, url: str) -> None:
+        """Ask there from now on."""
+        self._provider.base_url = url
+
+    def get_parent(self) -> str:
+        return "Served"
+
+    async def create_async_generator(self, **asked: Any) -> AsyncIterator[Any]:
+        self.asked += 1
+        async for chunk in self._provider.create_async_generator(**asked):
+            if chunk == BLOCK:
+                self.let_go.wait(30)
+            else:
+                yield chunk

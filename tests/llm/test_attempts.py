@@ -1,43 +1,17 @@
 """Sources in order, the time each may take, and what counts as an answer; in virtual time."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
-from bot.llm.attempts import Messages, Patience, answer
+from bot.llm.attempts import Patience, answer
 from bot.llm.delta import Delta, Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
-from tests.llm.asking import Answer, gather, user
+from tests.llm.asking import Answer, Scripted, gather, user
 from tests.virtual_time import in_virtual_time, now
 
 QUESTION = [user("Say hello there!")]
 PATIENCE = Patience(first=60, next=30)
-
-
-@dataclass
-class Scripted:
-    """A source that does what it is told: a number is a pause in seconds."""
-
-    steps: Sequence[Delta | float | AnswerError]
-    name: str = "scripted"
-    asked: list[Messages] = field(default_factory=list)
-    closed: list[float] = field(default_factory=list)
-
-    async def ask(self, messages: Messages) -> AsyncGenerator[Delta, None]:
-        self.asked.append(messages)
-        try:
-            for step in self.steps:
-                match step:
-                    case int() | float():
-                        await asyncio.sleep(step)
-                    case AnswerError():
-                        raise step
-                    case _:
-                        yield step
-        finally:
-            self.closed.append(now())
 
 
 def scripted(*steps: Delta | float | AnswerError, name: str = "scripted") -> Scripted:
@@ -79,7 +53,7 @@ async def test_a_first_delta_that_does_not_come_is_noticed_after_a_minute() -> N
 async def test_a_stall_is_noticed_after_the_time_between_chunks_and_the_text_is_kept() -> None:
     source = scripted(Text("Hello"), 3600.0, Text("there"))
     result = await of(source)
-    assert (result.kind, result.text, now(), source.closed) == ("timed-out", "Hello", 30, [30])
+    assert (result.kind, result.text, now(), source.closed) == ("stalled", "Hello", 30, [30])
 
 
 @in_virtual_time
@@ -137,7 +111,7 @@ async def test_the_next_source_is_asked_where_the_question_was_too_long_for_the_
 @in_virtual_time
 async def test_what_ended_an_answer_that_had_begun_is_told_before_what_came_before_it() -> None:
     stalled = await of(scripted(TOO_LONG), scripted(Text("Hel"), 3600.0))
-    assert (stalled.text, stalled.kind) == ("Hel", "timed-out")
+    assert (stalled.text, stalled.kind) == ("Hel", "stalled")
     broken = await of(scripted(TOO_LONG), scripted(Text("Hel"), TOO_LONG))
     assert (broken.text, broken.kind) == ("Hel", "broke-off")
 
@@ -153,14 +127,38 @@ def test_an_answer_without_visible_text_is_empty(steps: tuple[Delta, ...]) -> No
     story()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TIMED_OUT])
-def test_once_there_is_text_a_failure_is_a_break(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(Kind))
+def test_once_there_is_text_a_failure_is_a_break_or_a_stall(kind: Kind) -> None:
     @in_virtual_time
     async def story() -> None:
-        assert (await of(scripted(Text("Hello"), AnswerError(kind)))).kind == "broke-off"
-        assert (await of(scripted(AnswerError(kind)))).kind == kind
+        told = {Kind.TIMED_OUT: "stalled", Kind.ENDLESS: "endless"}.get(kind, "broke-off")
+        assert (await of(scripted(Text("Hello"), AnswerError(kind)))).kind == told
+        alone = {Kind.BROKE_OFF: "unreachable"}.get(kind, kind)
+        assert (await of(scripted(AnswerError(kind)))).kind == alone
 
     story()
+
+
+@in_virtual_time
+async def test_an_answer_without_end_is_ended_at_two_million_characters_and_its_source_closed() -> (
+    None
+):
+    source = scripted(Reasoning("h" * 500_000), *[Text("a" * 999_999)] * 3, 3600.0)
+    result = await of(source, scripted(Text("not asked")))
+    assert (result.kind, len(result.text), source.closed) == ("endless", 1_500_000, [0])
+
+
+@in_virtual_time
+async def test_an_answer_of_two_million_characters_is_whole() -> None:
+    result = await of(scripted(*[Text("a" * 500_000)] * 4))
+    assert (result.kind, len(result.text)) == (None, 2_000_000)
+
+
+@in_virtual_time
+async def test_the_next_source_is_asked_where_the_first_thinks_without_end() -> None:
+    first, second = scripted(*[Reasoning("h" * 500_000)] * 9), scripted(Text("Hello"))
+    assert (await of(first, second)).text == "Hello"
+    assert first.closed == [0]
 
 
 @in_virtual_time

@@ -8,8 +8,8 @@ import pytest
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say
 from tests.llm.asking import Answer, ask, gather, user
-from tests.llm.conftest import Build, Register
-from tests.llm.providers import saying
+from tests.llm.conftest import Build
+from tests.llm.providers import Register, saying
 from tests.proxy import http_proxy
 
 

@@ -33,7 +33,7 @@ QUESTION = "a private question"
         ([Think("Hm."), ErrorEvent("prompt is too long")], "too-long", ""),
         ([Say("Hel"), ErrorEvent("prompt is too long")], "broke-off", "Hel"),
         ([BreakOff()], "unreachable", ""),
-        ([Raw(b": hello\n\n"), BreakOff()], "broke-off", ""),
+        ([Raw(b": hello\n\n"), BreakOff()], "unreachable", ""),
         ([Say("Hel"), BreakOff()], "broke-off", "Hel"),
         ([ErrorEvent()], "refused", ""),
         ([Say("Hel"), ErrorEvent()], "broke-off", "Hel"),
@@ -42,7 +42,7 @@ QUESTION = "a private question"
         ([], "empty", ""),
         ([Think("Hm.")], "empty", ""),
         ([Pause(0.4), Say("too late")], "timed-out", ""),
-        ([Say("Hel"), Stall()], "timed-out", "Hel"),
+        ([Say("Hel"), Stall()], "stalled", "Hel"),
     ],
     ids=str,
 )

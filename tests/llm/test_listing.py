@@ -17,8 +17,8 @@ from bot.llm.model import Model
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import BreakOff, Raw, Refuse, Stall, Step, Wait
 from tests.llm.asking import ask
-from tests.llm.conftest import Build, Register
-from tests.llm.providers import saying
+from tests.llm.conftest import Build
+from tests.llm.providers import Register, saying
 from tests.llm.test_threads import worst_gap
 from tests.proxy import http_proxy
 

@@ -18,8 +18,8 @@ from bot.llm.model import Model
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say, Stall, Wait
 from tests.llm.asking import Answer, ask, user
-from tests.llm.conftest import Build, Register
-from tests.llm.providers import Blocking, Endless, saying
+from tests.llm.conftest import Build
+from tests.llm.providers import Blocking, Endless, Register, saying
 
 QUESTION = [user("Say hello there!")]
 
@@ -81,7 +81,7 @@ async def test_a_blocked_provider_times_out_by_the_clock_of_the_caller(
     model = build(providers=["Blocking"], chunk_timeout=0.2)
     started = time.perf_counter()
     answer = await ask(model, "?")
-    assert (answer.text, answer.kind) == ("Hello ", "timed-out")
+    assert (answer.text, answer.kind) == ("Hello ", "stalled")
     assert time.perf_counter() - started < 1.6
 
 
@@ -92,7 +92,7 @@ async def test_a_thread_that_was_blocked_is_not_lent_again_and_ends_when_it_is_l
     register("Plain", saying("Hello"))
     before = threads()
     model = build(providers=["Blocking", "Plain"], first_chunk_timeout=3, chunk_timeout=0.1)
-    assert (await ask(model, "?")).kind == "timed-out"
+    assert (await ask(model, "?")).kind == "stalled"
     assert len(threads() - before) == 1
     other = asyncio.create_task(ask(model, "?"))
     await asyncio.sleep(0.05)

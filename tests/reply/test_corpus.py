@@ -5,6 +5,7 @@ A run takes a sample of each answer's prefixes, always the same one; `--all-pref
 
 import logging
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -90,6 +91,7 @@ def test_no_word_is_lost_where_pages_end_in_the_midst_of_everything(
     name: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.reply.pages.PAGE_LIMIT", limit)
+    monkeypatch.setattr("bot.reply.view.MOST_PAGES", sys.maxsize)
     view = View()
     finished: tuple[Message, ...] = ()
     for prefix in prefixes(ANSWERS[name], most=60):

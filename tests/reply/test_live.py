@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from bot.reply.draft import Draft, Ending, Outcome, Thought
+from bot.reply.draft import MOST_SHOWN, Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
@@ -305,6 +305,21 @@ async def test_what_takes_long_to_read_is_not_read_on_the_event_loop() -> None:
     assert Watched.threads[0]
     assert not Watched.threads[-1]
     assert " ".join(chat.screen) == "short" + " x y" * 600
+
+
+@in_virtual_time
+async def test_a_long_answer_costs_no_more_while_it_grows_and_is_whole_when_it_has_ended() -> None:
+    chat = Chat()
+    reply = reply_in(chat)
+    words = [step for number in range(40) for step in (f"{number:03} " * 500, 1.0)]
+    showing = asyncio.create_task(reply.show(stream(*words)))
+    await asyncio.sleep(30)
+    calls = len(chat.calls)
+    assert len(reply.draft.text) == MOST_SHOWN + 1
+    await asyncio.sleep(9)
+    assert len(chat.calls) == calls
+    assert (await showing).text == "".join(f"{number:03} " * 500 for number in range(40))
+    assert chat.screen[-1].split() == (await showing).text.split()
 
 
 @in_virtual_time
