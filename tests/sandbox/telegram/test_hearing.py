@@ -343,7 +343,7 @@ async def test_members_and_chats_can_be_asked_about(
     assert await status(telegram.bot.id) == "member"
     assert await status(stranger.id) == "left"
     assert not (await call("getChatMember", chat_id=group.id, user_id=1))["ok"]
-    group.bot_status = "restricted"
+    group.restrict_bot(by=alice)
     assert await status(telegram.bot.id) == "restricted"
     group.promote_bot(by=alice)
     admins = (await call("getChatAdministrators", chat_id=group.id))["result"]

@@ -261,7 +261,7 @@ async def test_chats_that_do_not_let_the_bot_in_say_why(
     left = telegram.group("Left", [alice])
     assert (await call("leaveChat", chat_id=left.id))["ok"]
     muted = telegram.group("Muted", [alice])
-    muted.bot_status = "restricted"
+    muted.restrict_bot(by=alice)
 
     async def refused(chat_id: object) -> tuple[int, str]:
         answer = await call("sendMessage", chat_id=chat_id, text="Hi")
