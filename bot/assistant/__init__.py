@@ -18,6 +18,7 @@ from bot.reply.controls import Controls
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
+from bot.reply.pacing import Peer
 from bot.reply.page import Buttons, File
 from bot.reply.step import Relic, Shown
 from bot.reply.surface import Surface
@@ -101,7 +102,9 @@ class Assistant:
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
         fallback = Draft(entry.answer, Ending(Outcome(entry.outcome)))
-        reply = self._reply(person, surface, kept, fallback if entry.answer else None)
+        reply = self._reply(
+            person, surface, kept, fallback if entry.answer else None, is_pressed=True
+        )
         await self._grow(
             Growing(entry.place, person, entry.question, entry.question_id, reply, kept, beginning)
         )
@@ -133,6 +136,10 @@ class Assistant:
     def stop(self, growing: Growing) -> None:
         """End an answer with what has come; that stays, and is remembered."""
         growing.reply.end(Ending(Outcome.STOPPED, growing.words("answer-stopped")))
+
+    def hold(self, peer: Peer, seconds: float) -> None:
+        """Say nothing in a chat for so long: Telegram has answered another call there with 429."""
+        self._gate.hold(peer, seconds)
 
     def interrupt(self) -> None:
         """End all answers with what has come, and begin none: the process is to stop."""
@@ -183,10 +190,15 @@ class Assistant:
         surface: Surface,
         kept: Kept | None = None,
         fallback: Draft | None = None,
+        *,
+        is_pressed: bool = False,
     ) -> LiveReply:
+        messages = kept.entry.messages if kept else ()
+        texts = [one for one in messages if not one.is_file]
+        pressed = texts[-1:] if is_pressed else []  # the buttons are below the last text
         shown = [
-            Shown(one.message_id, File("", "") if one.is_file else Relic())
-            for one in (kept.entry.messages if kept else ())
+            Shown(one.message_id, File("", "") if one.is_file else Relic(is_sure=one in pressed))
+            for one in messages
         ]
         view = self._view(in_language(person.language))
         return LiveReply(surface, self._gate, view, shown, fallback)
@@ -194,6 +206,7 @@ class Assistant:
     async def _grow(self, growing: Growing) -> None:
         """Let an answer grow to its end; remember it as soon as no more of it is to come."""
         self._growing.add(growing)
+        chat_id = growing.reply.peer.id
         showing = asyncio.create_task(growing.reply.show(self._pieces(growing)))
         try:
             number = await self._remember(growing)
@@ -201,6 +214,8 @@ class Assistant:
             try:
                 await showing
             finally:
+                if growing.reply.peer.id != chat_id:  # known here before the update has come
+                    await self.move(chat_id, growing.reply.peer.id)
                 if number is not None:
                     await self._memory.post(number, _posted(growing.reply.shown))
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from typing import Final
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.constants import ChatType
@@ -19,7 +20,14 @@ from bot.handlers.people import peer_of, person, place_of
 from bot.handlers.scene import Scene
 from bot.locales import in_language
 from bot.reply.controls import Action
-from bot.reply.telegram_surface import TelegramSurface
+from bot.reply.pacing import Peer
+from bot.reply.surface import OutcomeUnknown, Refusal, TooFast
+from bot.reply.telegram_surface import TelegramSurface, meaning
+
+TOAST_RETRY: Final = 1.0
+TOAST_PATIENCE: Final = 10.0
+"""Seconds between attempts to answer a press, and for how long there is any use in it: apps do not
+wait longer. What a press does never depends on it."""
 
 _log = logging.getLogger(__name__)
 
@@ -150,15 +158,37 @@ class Presses:
 
     def _toast(self, query: CallbackQuery, key: str = "") -> None:
         words = in_language(query.from_user.language_code or "")
-        task = asyncio.create_task(self._answer(query, words(key) if key else None), name="toast")
+        toast = self._answer(query, words(key) if key else None)
+        task = asyncio.create_task(toast, name="toast")
         self._toasts.add(task)
         task.add_done_callback(self._toasts.discard)
 
     async def _answer(self, query: CallbackQuery, text: str | None) -> None:
-        try:
-            await query.answer(text)
-        except TelegramError as error:
-            _log.info("a press was not answered: %s", type(error).__name__)
+        now = asyncio.get_running_loop().time
+        until = now() + TOAST_PATIENCE
+        while refusal := await _refusal(query, text):
+            wait = TOAST_RETRY
+            if isinstance(refusal, TooFast):
+                wait = refusal.retry_after
+                if peer := _peer(query):
+                    self._assistant.hold(peer, wait)
+            if not isinstance(refusal, TooFast | OutcomeUnknown) or now() + wait > until:
+                _log.info("a press was not answered: %s", type(refusal).__name__)
+                return
+            await asyncio.sleep(wait)
+
+
+async def _refusal(query: CallbackQuery, text: str | None) -> Refusal | None:
+    """Answer a press; give what it means if Telegram does not take that."""
+    try:
+        await query.answer(text)
+    except TelegramError as error:
+        return meaning(error)
+    return None
+
+
+def _peer(query: CallbackQuery) -> Peer | None:
+    return peer_of(query.message) if isinstance(query.message, Message) else None
 
 
 def _stands_below(message: Message, data: str) -> bool:

@@ -13,13 +13,14 @@ import contextlib
 import functools
 import io
 import logging
+import math
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
-from bot.reply.pacing import Call, Urgency
+from bot.reply.pacing import Call, Peer, Urgency
 from bot.reply.page import Buttons, Message
 from bot.reply.standing import Standing
 from bot.reply.step import Rebutton, Send, Shown, Step
@@ -42,9 +43,13 @@ TYPING_IN_GROUPS = 3
 FIRST_RETRY = 1.0
 LAST_RETRY = 30.0
 """Seconds before a call whose outcome is unknown is made again: doubled from the first to the
-last. The read timeout is longer than Telegram holds back a call, so that a call which succeeded
-late is rarely taken for a lost one; an edit made twice is harmless, a message sent twice is the
-price of never losing one."""
+last. An edit made twice is harmless; a message sent twice is the price of never losing one. It is
+kept rare: the read timeout is longer than Telegram holds back a call, so that a call which succeeds
+late is not taken for a lost one, and an answer sends no more messages than it has pages."""
+PERSISTENCE = 600.0
+"""Seconds for which the end of an answer is tried again while the outcome stays unknown. What had
+come is remembered all the same, and what comes next in the chat has its turn. (A 429 says when to
+come back: that is waited for, however long it is.)"""
 HEAVY = 16_000
 """Work (see `View.load`) that is not done on the event loop, which it would hold up."""
 
@@ -109,6 +114,11 @@ class LiveReply:
     def shown(self) -> tuple[Shown, ...]:
         """What stands in the chat now."""
         return self._standing.shown
+
+    @property
+    def peer(self) -> Peer:
+        """The chat in which it is shown; another one once that has moved."""
+        return self._surface.peer
 
     @property
     def is_growing(self) -> bool:
@@ -239,7 +249,7 @@ class LiveReply:
             _log.debug("typing was not shown: %s", refusal)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
-        retry_in = FIRST_RETRY
+        retry_in, give_up_at = FIRST_RETRY, math.inf
         while step := await self._step_to_take():
             if not isinstance(step, Rebutton):
                 typing.cancel()
@@ -248,17 +258,23 @@ class LiveReply:
                 async with self._gate.turn(self._surface.peer, self._urgency):
                     if step := await self._next_step():
                         await self._standing.take(step)
-                retry_in = FIRST_RETRY
+                retry_in, give_up_at = FIRST_RETRY, math.inf
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
             except OutcomeUnknown as refusal:
+                now = asyncio.get_running_loop().time()
+                if self._ending:
+                    give_up_at = min(give_up_at, now + PERSISTENCE)
+                if now >= give_up_at:
+                    _log.error("the end of an answer is given up: %s", refusal)
+                    return
                 _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
                 retry_in = await self._back_off(retry_in)
             except Moved:
                 self._standing.leave_behind()
             except (Gone, Unwelcome) as refusal:
-                if isinstance(refusal, Gone) and self._standing.let_relic_go(step):
+                if isinstance(refusal, Gone) and self._standing.lose(step):
                     continue
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
@@ -293,7 +309,7 @@ class LiveReply:
         wanted = await self._pages(view, draft)
         if not wanted and draft.ending is None:
             return self._standing.step_to_buttons(view.buttons(draft))
-        return self._standing.step_to(wanted)
+        return self._standing.step_to(wanted, is_last=draft.ending is not None)
 
     async def _pages(self, view: View, draft: Draft) -> Sequence[Message]:
         if view.load(draft) < HEAVY:
