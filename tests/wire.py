@@ -43,7 +43,6 @@ from bot.sandbox.telegram import (
     User,
 )
 from tests.scripted import Model
-from tests.virtual_time import now
 
 TOKEN: Final = "42:TEST"
 NAMES: Final = {
@@ -266,6 +265,3 @@ async def wired(model: Model, database: str = "sqlite:///wired.sqlite3") -> Asyn
             await updates.idle()
 
         yield Wired(telegram, model, store, hooks, idle)
-
-
-__all__ = ["Hooks", "Record", "Wire", "Wired", "now", "wired"]

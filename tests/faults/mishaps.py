@@ -63,23 +63,24 @@ async def _take_effect_before(scene: Scene, method: str, params: Mapping[str, An
 
 async def _refuse_styles(scene: Scene, *_: object) -> None:
     fault = Error(400, "Bad Request: can't parse entities: entity beginning at UTF-16 offset 0")
+
+    def is_styled(_: str, params: Mapping[str, Any]) -> bool:
+        return params["chat_id"] == scene.chat.id and bool(params.get("entities"))
+
     for method in ("sendMessage", "editMessageText"):
-        scene.w.telegram.faults.next(
-            method, fault, times=99, when=lambda _, params: bool(params.get("entities"))
-        )
+        scene.w.telegram.faults.next(method, fault, times=99, when=is_styled)
 
 
 async def _refuse_length(scene: Scene, *_: object) -> None:
+    def is_too_long(_: str, params: Mapping[str, Any]) -> bool:
+        return params["chat_id"] == scene.chat.id and len(params["text"]) > TOO_LONG
+
     for method, text in (
         ("sendMessage", "message is too long"),
         ("editMessageText", "MESSAGE_TOO_LONG"),
     ):
-        scene.w.telegram.faults.next(
-            method,
-            Error(400, f"Bad Request: {text}"),
-            times=99,
-            when=lambda _, params: len(params["text"]) > TOO_LONG,
-        )
+        fault = Error(400, f"Bad Request: {text}")
+        scene.w.telegram.faults.next(method, fault, times=99, when=is_too_long)
 
 
 async def _accept_all(scene: Scene) -> None:

@@ -13,9 +13,10 @@ from tests.wire import Wired
 
 Kind = Literal["private", "basic group", "supergroup", "forum"]
 
-ANSWER: Final = saying(2.0, "Begin", 3.0, ", middle", 3.0, " and end.")
-STYLED: Final = saying(2.0, "**Begin**", 3.0, ", middle", 3.0, " and end.")
-LONG: Final = saying(2.0, "Begin", 3.0, "\n\n" + "A" * 3000 + "\n\n" + "B" * 2000, 3.0, " and end.")
+ANSWER: Final = saying(2.0, "**Begin**", 3.0, ", middle", 3.0, " and end.")
+LONG: Final = saying(
+    2.0, "**Begin**", 3.0, f"\n\n{'A' * 3000}\n\n**B**{'B' * 1999}", 3.0, " and end."
+)
 OLD: Final = saying(2.0, "Old.")
 ANEW: Final = saying(2.0, "**Anew**", 3.0, ", and whole.")
 NEXT: Final = saying("Here I am.")
