@@ -20,7 +20,7 @@ from tests.faults.mishaps import MISHAPS
 from tests.faults.stories import ANSWER, NEXT, STEPS, Scene, Step, scene
 from tests.scripted import Model, saying
 from tests.virtual_time import in_virtual_time, now
-from tests.wire import Record, Wired, wired
+from tests.wire import Record, Wired, record, screen, wired
 
 ROWS = [
     pytest.param(step, mishap, cell, id=f"{step}: {mishap}")
@@ -44,9 +44,9 @@ def brief(text: str) -> str:
     return re.sub(r"(.)\1{9,}", lambda match: f"{match[1]}×{len(match[0])}", text)
 
 
-async def record(here: Scene, *, shift: int) -> Record | None:
+async def remembered(w: Wired, here: Scene, *, shift: int = 0) -> Record | None:
     """Give what is remembered, the numbers of messages as in a place where nothing stood before."""
-    kept = await here.w.record(here.place, here.w.alice)
+    kept = await record(w.store, here.place, w.alice)
     ids = tuple(number - shift for number in kept.messages) if kept else ()
     return kept and replace(kept, answer=brief(kept.answer), messages=ids)
 
@@ -68,10 +68,10 @@ async def test_what_is_called_shown_and_remembered(step: str, mishap: str, cell:
         await w.settled()  # what the mishap itself has told the bot
         has_moved = here.chat is not chat
         assert w.calls(chat, *([here.chat] if has_moved else [])) == cell.calls
-        assert [brief(line) for line in w.screen(here.chat)] == list(cell.end.screen)
-        assert [brief(line) for line in w.screen(chat) if has_moved] == list(cell.left)
+        assert [brief(line) for line in screen(here.chat)] == list(cell.end.screen)
+        assert [brief(line) for line in screen(chat) if has_moved] == list(cell.left)
         shift = IN_A_TOPIC if wrong.kind == "forum" else 0
-        assert await record(here, shift=shift) == cell.end.record
+        assert await remembered(w, here, shift=shift) == cell.end.record
         assert len(await w.store.recall(here.place, 10**6)) == 1
         if cell.end.record.outcome == "stopped" and story.act is STEPS["typing"].act:
             assert w.model.closed == [last_time(cell.calls)]  # generation has ended there and then
@@ -83,7 +83,7 @@ async def test_what_is_called_shown_and_remembered(step: str, mishap: str, cell:
         here.ask("And now?")
         await w.settled()
         await asyncio.sleep(LATER)
-        later = w.screen(here.chat)
+        later = screen(here.chat)
         assert later[-1] == "Here I am. [🔁]"
         orphans = sum("?" in call and "send" in call for call in cell.calls.split(","))
         assert sum(line.endswith("[⏹]") for line in later) == orphans
@@ -123,7 +123,7 @@ async def test_another_chat_notices_nothing(mishap: str) -> None:
         bobs.say(w.bob, "Tell me")
         await w.settled()
         assert w.calls(bobs) == UNDISTURBED
-        assert w.screen(bobs) == ["Begin, middle and end. [🔁]"]
+        assert screen(bobs) == ["Begin, middle and end. [🔁]"]
 
 
 @in_virtual_time
@@ -137,7 +137,7 @@ async def test_a_flood_silences_all_topics_of_a_forum() -> None:
         dogs.ask("And me")
         await w.settled()
         assert w.calls(here.chat) == "0.2 typing, 2 send!, 122 send, 124 send"
-        assert w.screen(here.chat) == ["Begin, middle and end. [🔁]"] * 2
+        assert screen(here.chat) == ["Begin, middle and end. [🔁]"] * 2
 
 
 @in_virtual_time
@@ -150,26 +150,24 @@ async def test_a_flood_that_meets_a_sign_silences_its_chat() -> None:
         here.ask("2?")
         await w.settled()
         assert w.calls(here.chat) == "0.2 typing, 1 sign!, 4 send, 4 sign, 4 send"
-        assert w.screen(here.chat) == ["One. [🔁]", "Two. [🔁]"]
+        assert screen(here.chat) == ["One. [🔁]", "Two. [🔁]"]
 
 
 @in_virtual_time
 async def test_a_chat_that_answers_500_each_time_is_given_up_and_the_next_question_works() -> None:
     async with wired(Model([ANSWER, NEXT])) as w:
         here = scene(w, "private")
-        w.telegram.faults.next(
-            "editMessageText", Error(500, "Internal Server Error"), times=10**6
-        )
+        w.telegram.faults.next("editMessageText", Error(500, "Internal Server Error"), times=10**6)
         here.ask("Tell me")
         await asyncio.sleep(60)
-        assert await record(here, shift=0) == Record("**Begin**, middle and end.", "complete", (2,))
+        assert await remembered(w, here) == Record("**Begin**, middle and end.", "complete", (2,))
         here.ask("And now?")
         await w.settled()
         assert 600 < now() < 650
-        assert w.screen(here.chat)[-1] == "Here I am. [🔁]"
+        assert screen(here.chat)[-1] == "Here I am. [🔁]"
         assert w.model.asked[1][1] == ("assistant", "**Begin**, middle and end.")
         await asyncio.sleep(LATER)
-        assert w.screen(here.chat) == ["Begin", "Here I am. [🔁]"]
+        assert screen(here.chat) == ["Begin", "Here I am. [🔁]"]
 
 
 @pytest.mark.parametrize("calls", [1, 3])
@@ -184,5 +182,7 @@ async def test_presses_are_answered_late_or_not_at_all_but_do_what_they_should(c
         await STEPS["toast"].act(here)
         await w.settled()
         toasts = w.calls(here.chat).partition("3.5 edit, ")[2]
-        assert toasts == ("3.5 toast!" if calls == 1 else "3.5 toast!, 4.5 toast!, 5.5 toast!, 6.5 toast")
-        assert w.screen(here.chat) == ["Begin\n\n⏹ Stopped. [🔁 ▶️]"]
+        assert toasts == (
+            "3.5 toast!" if calls == 1 else "3.5 toast!, 4.5 toast!, 5.5 toast!, 6.5 toast"
+        )
+        assert screen(here.chat) == ["Begin\n\n⏹ Stopped. [🔁 ▶️]"]

@@ -3,7 +3,7 @@
 async with wired(Model([saying(2.0, "Hello!")])) as w:
     w.chat.say(w.alice, "Hi")
     await w.settled()
-    assert w.screen(w.chat) == ["Hello! [🔁]"]
+    assert screen(w.chat) == ["Hello! [🔁]"]
 
 Updates are polled by the real python-telegram-bot, whose client is cut off below itself: each
 request is handed, in process, to the sandbox's Bot API, with its budgets, rules and faults. So a
@@ -181,22 +181,6 @@ class Wired:
         await self.telegram.updates_confirmed()
         await self._idle()
 
-    async def press(self, message: Message, data: str, by: User) -> None:
-        """Press a button below a message as it stands now."""
-        chat = self.chat_of(message)
-        standing = chat.find(message.id)
-        assert standing
-        chat.press(standing, data, by=by)
-        await self.telegram.updates_confirmed()
-
-    def chat_of(self, message: Message) -> Chat:
-        """Give the chat in which a message stands."""
-        return next(chat for chat in self.telegram.chats if chat.id == message.chat_id)
-
-    def screen(self, chat: Chat) -> list[str]:
-        """Give what the bot has said there as it stands, the signs of its buttons in brackets."""
-        return [_line(message) for message in chat.said_by_bot]
-
     def calls(self, *chats: Chat) -> str:
         """Give the calls about some chats, and the toasts of all, with their times.
 
@@ -209,13 +193,19 @@ class Wired:
             if call.method in NAMES and (call.chat_id is None or call.chat_id in ids)
         )
 
-    async def record(self, place: Place, person: User) -> Record | None:
-        """Give the last that is remembered of a person in a place."""
-        kept = await self.store.last(place, person.id)
-        if kept is None:
-            return None
-        ids = tuple(one.message_id for one in kept.entry.messages)
-        return Record(kept.entry.answer, kept.entry.outcome, ids)
+
+def screen(chat: Chat) -> list[str]:
+    """Give what the bot has said there as it stands, the signs of its buttons in brackets."""
+    return [_line(message) for message in chat.said_by_bot]
+
+
+async def record(store: Store, place: Place, person: User) -> Record | None:
+    """Give the last that is remembered of a person in a place."""
+    kept = await store.last(place, person.id)
+    if kept is None:
+        return None
+    ids = tuple(one.message_id for one in kept.entry.messages)
+    return Record(kept.entry.answer, kept.entry.outcome, ids)
 
 
 def _line(message: Message) -> str:

@@ -89,8 +89,12 @@ CELLS: Final = {
         "silence of 25 s": Cell("0.2 typing, 2 send!, 28 send", WHOLE),
         "held back for 8 s": Cell("0.2 typing, 2 send, 10 edit", WHOLE),
         "question deleted": Cell("0.2 typing, 2 send, 5 edit, 8 edit", WHOLE),
-        "can't parse entities": Cell("0.2 typing, 2 send!, 2 send, 5 edit!, 5.5 edit, 8 edit!, 8 edit", WHOLE),
-        "too long": Cell("0.2 typing, 2 send, 5 edit!, 5.5 edit!, 8 edit!, 8 edit!, 8 drop, 9 file", AS_FILE),
+        "can't parse entities": Cell(
+            "0.2 typing, 2 send!, 2 send, 5 edit!, 5.5 edit, 8 edit!, 8 edit", WHOLE
+        ),
+        "too long": Cell(
+            "0.2 typing, 2 send, 5 edit!, 5.5 edit!, 8 edit!, 8 edit!, 8 drop, 9 file", AS_FILE
+        ),
         "topic closed": Cell("0.2 typing, 2 send!", NEVER_SHOWN),
         "topic deleted": Cell("0.2 typing, 2 send!", NEVER_SHOWN),
         "blocked": Cell("0.2 typing, 2 send!", NEVER_SHOWN),
@@ -109,14 +113,20 @@ CELLS: Final = {
         "held back for 8 s": Cell("0.2 typing, 2 send, 5 edit, 13 edit", WHOLE),
         "reply deleted": Cell("0.2 typing, 2 send, 5 edit!", DELETED),
         "not modified": Cell("0.2 typing, 2 send, 5 edit, 5 edit!, 8 edit", WHOLE),
-        "can't parse entities": Cell("0.2 typing, 2 send, 5 edit!, 5.5 edit, 8 edit!, 8 edit", WHOLE),
-        "too long": Cell("0.2 typing, 2 send, 5 edit!, 5.5 edit!, 8 edit!, 8 edit!, 8 drop, 9 file", AS_FILE),
+        "can't parse entities": Cell(
+            "0.2 typing, 2 send, 5 edit!, 5.5 edit, 8 edit!, 8 edit", WHOLE
+        ),
+        "too long": Cell(
+            "0.2 typing, 2 send, 5 edit!, 5.5 edit!, 8 edit!, 8 edit!, 8 drop, 9 file", AS_FILE
+        ),
         "topic closed": Cell("0.2 typing, 2 send, 5 edit, 8 edit", WHOLE),
         "topic deleted": Cell("0.2 typing, 2 send, 5 edit!", DELETED),
         "blocked": Cell("0.2 typing, 2 send, 5 edit!", CUT_OFF),
         "removed": Cell("0.2 typing, 2 send, 5 edit!", CUT_OFF),
         "no rights": Cell("0.2 typing, 2 send, 5 edit!", CUT_OFF),
-        "group upgraded": Cell("0.2 typing, 2 send, 5 edit!, 5 send, 8 edit", WHOLE, ("Begin [⏹]",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 5 edit!, 5 send, 8 edit", WHOLE, ("Begin [⏹]",)
+        ),
     },
     "final edit": {
         "429 of 3 s": Cell("0.2 typing, 2 send, 5 edit, 8 edit!, 11 edit", WHOLE),
@@ -136,7 +146,9 @@ CELLS: Final = {
         "blocked": Cell("0.2 typing, 2 send, 5 edit, 8 edit!", CUT_OFF_AT_THE_END),
         "removed": Cell("0.2 typing, 2 send, 5 edit, 8 edit!", CUT_OFF_AT_THE_END),
         "no rights": Cell("0.2 typing, 2 send, 5 edit, 8 edit!", CUT_OFF_AT_THE_END),
-        "group upgraded": Cell("0.2 typing, 2 send, 5 edit, 8 edit!, 8 send", WHOLE, ("Begin, middle [⏹]",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 5 edit, 8 edit!, 8 send", WHOLE, ("Begin, middle [⏹]",)
+        ),
     },
     "second page": {
         "429 of 3 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 8 send", PAGES),
@@ -148,14 +160,22 @@ CELLS: Final = {
         "silence of 25 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 31 send", PAGES),
         "held back for 8 s": Cell("0.2 typing, 2 send, 5 edit, 5 send, 13 edit", PAGES),
         "reply deleted": Cell("0.2 typing, 2 send, 5 edit, 5 send!", PAGES_DELETED),
-        "can't parse entities": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 5 send, 8 edit!, 8 edit", PAGES),
-        "too long": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 5 send!, 8 send!, 8 send!, 9 file", PAGE_AS_FILE),
+        "can't parse entities": Cell(
+            "0.2 typing, 2 send, 5 edit, 5 send!, 5 send, 8 edit!, 8 edit", PAGES
+        ),
+        "too long": Cell(
+            "0.2 typing, 2 send, 5 edit, 5 send!, 5 send!, 8 send!, 8 send!, 9 file", PAGE_AS_FILE
+        ),
         "topic closed": Cell("0.2 typing, 2 send, 5 edit, 6 send!", ONE_PAGE),
         "topic deleted": Cell("0.2 typing, 2 send, 5 edit, 6 send!", TOPIC_GONE),
         "blocked": Cell("0.2 typing, 2 send, 5 edit, 5 send!", ONE_PAGE),
         "removed": Cell("0.2 typing, 2 send, 5 edit, 6 send!", ONE_PAGE),
         "no rights": Cell("0.2 typing, 2 send, 5 edit, 6 send!", ONE_PAGE),
-        "group upgraded": Cell("0.2 typing, 2 send, 5 edit, 6 send!, 6 send, 7 send, 8 edit", PAGES, ("Begin\n\nA×3000",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 5 edit, 6 send!, 6 send, 7 send, 8 edit",
+            PAGES,
+            ("Begin\n\nA×3000",),
+        ),
     },
     "toast": {
         "429 of 3 s": Cell("0.2 typing, 2 send, 3.5 edit, 3.5 toast!, 6.5 toast", STOPPED),
@@ -179,51 +199,119 @@ CELLS: Final = {
         "reply deleted": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast", NEVER_SHOWN),
         "not modified": Cell("0.2 typing, 2 send, 3.5 edit, 3.5 edit!, 3.5 toast", STOPPED),
         "can't parse entities": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast, 3.5 edit", STOPPED),
-        "too long": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast, 3.5 edit!, 3.5 drop, 4.5 file", STOPPED_AS_FILE),
+        "too long": Cell(
+            "0.2 typing, 2 send, 3.5 edit!, 3.5 toast, 3.5 edit!, 3.5 drop, 4.5 file",
+            STOPPED_AS_FILE,
+        ),
         "topic closed": Cell("0.2 typing, 2 send, 3.5 edit, 3.5 toast", STOPPED),
         "topic deleted": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast", NEVER_SHOWN),
         "blocked": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast", STOPPED_UNSEEN),
         "removed": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast", STOPPED_UNSEEN),
         "no rights": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast", STOPPED_UNSEEN),
-        "group upgraded": Cell("0.2 typing, 2 send, 3.5 edit!, 3.5 toast, 3.5 send", STOPPED, ("Begin [⏹]",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 3.5 edit!, 3.5 toast, 3.5 send", STOPPED, ("Begin [⏹]",)
+        ),
     },
     "again": {
-        "429 of 3 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 23 edit, 23 typing, 25 edit", ANEW),
-        "429 of 120 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 140 edit, 140 typing", ANEW),
-        "500": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit", ANEW),
-        "502 with a page": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit", ANEW),
-        "reset": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit", ANEW),
-        "answer lost": Cell("0.2 typing, 2 send, 20 toast, 20 buttons?, 20.5 typing, 21 buttons!, 22 edit, 25 edit", ANEW),
-        "silence of 25 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 20.2 typing, 24.7 typing, 29.2 typing, 33.7 typing, 38.2 typing, 42.7 typing, 46 edit", ANEW),
-        "held back for 8 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.2 typing, 24.7 typing, 28 edit", ANEW),
+        "429 of 3 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 23 edit, 23 typing, 25 edit", ANEW
+        ),
+        "429 of 120 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 140 edit, 140 typing", ANEW
+        ),
+        "500": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit",
+            ANEW,
+        ),
+        "502 with a page": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit",
+            ANEW,
+        ),
+        "reset": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.5 typing, 21 buttons, 22 edit, 25 edit",
+            ANEW,
+        ),
+        "answer lost": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons?, 20.5 typing, 21 buttons!, 22 edit, 25 edit",
+            ANEW,
+        ),
+        "silence of 25 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.2 typing, 24.7 typing, 29.2 typing, 33.7 typing, 38.2 typing, 42.7 typing, 46 edit",
+            ANEW,
+        ),
+        "held back for 8 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.2 typing, 24.7 typing, 28 edit", ANEW
+        ),
         "reply deleted": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!", OLD_DELETED),
-        "not modified": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20 buttons!, 20.5 typing, 22 edit, 25 edit", ANEW),
+        "not modified": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20 buttons!, 20.5 typing, 22 edit, 25 edit",
+            ANEW,
+        ),
         "topic closed": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit, 25 edit", ANEW),
         "topic deleted": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!", OLD_DELETED),
         "blocked": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!", OLD_STAYS),
         "removed": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!", OLD_STAYS),
         "no rights": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!", OLD_STAYS),
-        "group upgraded": Cell("0.2 typing, 2 send, 20 toast, 20 buttons!, 22 send, 25 edit", ANEW, ("Old. [🔁]",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 22 send, 25 edit", ANEW, ("Old. [🔁]",)
+        ),
     },
     "text again": {
-        "429 of 3 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 25 edit", ANEW),
-        "429 of 120 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 142 edit", ANEW),
-        "500": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit", ANEW),
-        "502 with a page": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit", ANEW),
-        "reset": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit", ANEW),
-        "answer lost": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit?, 23 edit!, 25 edit", ANEW),
-        "silence of 25 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 48 edit", ANEW),
-        "held back for 8 s": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 30 edit", ANEW),
-        "reply deleted": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!", ANEW_DELETED),
-        "not modified": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 22 edit!, 25 edit", ANEW),
-        "can't parse entities": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 22.5 edit, 25 edit!, 25 edit", ANEW),
-        "too long": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 25 edit!, 25 edit!, 25 drop, 26 file", ANEW_AS_FILE),
+        "429 of 3 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 25 edit", ANEW
+        ),
+        "429 of 120 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 142 edit", ANEW
+        ),
+        "500": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit",
+            ANEW,
+        ),
+        "502 with a page": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit",
+            ANEW,
+        ),
+        "reset": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 23 edit, 25 edit",
+            ANEW,
+        ),
+        "answer lost": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit?, 23 edit!, 25 edit",
+            ANEW,
+        ),
+        "silence of 25 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 48 edit", ANEW
+        ),
+        "held back for 8 s": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 30 edit", ANEW
+        ),
+        "reply deleted": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!", ANEW_DELETED
+        ),
+        "not modified": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 22 edit!, 25 edit",
+            ANEW,
+        ),
+        "can't parse entities": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 22.5 edit, 25 edit!, 25 edit",
+            ANEW,
+        ),
+        "too long": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 25 edit!, 25 edit!, 25 drop, 26 file",
+            ANEW_AS_FILE,
+        ),
         "topic closed": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit, 25 edit", ANEW),
         "topic deleted": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit!", ANEW_DELETED),
-        "blocked": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!", ANEW_UNSEEN),
+        "blocked": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!", ANEW_UNSEEN
+        ),
         "removed": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit!", ANEW_UNSEEN),
         "no rights": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit!", ANEW_UNSEEN),
-        "group upgraded": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit!, 23 send, 25 edit", ANEW, ("Old. [⏹]",)),
+        "group upgraded": Cell(
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit!, 23 send, 25 edit",
+            ANEW,
+            ("Old. [⏹]",),
+        ),
     },
 }
 

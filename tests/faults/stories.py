@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from bot.chat.conversation import Place
 from bot.llm.delta import Delta
-from bot.sandbox.telegram import Chat, Group, Message, Topic
+from bot.sandbox.telegram import Chat, Group, LocalTelegram, Message, PrivateChat, Topic, User
 from tests.scripted import saying
-from tests.wire import Wired
 
 Kind = Literal["private", "basic group", "supergroup", "forum"]
 
@@ -22,11 +21,19 @@ ANEW: Final = saying(2.0, "**Anew**", 3.0, ", and whole.")
 NEXT: Final = saying("Here I am.")
 
 
+class World(Protocol):
+    """Where it happens: in virtual time (tests/wire.py), or over HTTP (tests/world.py)."""
+
+    telegram: LocalTelegram
+    alice: User
+    chat: PrivateChat
+
+
 @dataclass
 class Scene:
     """The place in which Alice asks; `chat` is another one once the group has moved."""
 
-    w: Wired
+    w: World
     chat: Chat
     topic: Topic | None = None
 
@@ -34,6 +41,11 @@ class Scene:
         """Let Alice ask something."""
         is_group = isinstance(self.chat, Group)
         return self.chat.say(self.w.alice, f"/ask {text}" if is_group else text, topic=self.topic)
+
+    async def press(self, data: str) -> None:
+        """Let Alice press a button below the bot's last message."""
+        self.chat.press(self.reply, data, by=self.w.alice)
+        await self.w.telegram.updates_confirmed()
 
     @property
     def group(self) -> Group:
@@ -52,7 +64,7 @@ class Scene:
         return Place(self.chat.id, self.topic.id if self.topic else None)
 
 
-def scene(w: Wired, kind: Kind) -> Scene:
+def scene(w: World, kind: Kind) -> Scene:
     """Let Alice enter a place of this kind, with the bot."""
     if kind == "private":
         return Scene(w, w.chat)
@@ -69,13 +81,13 @@ async def _asks(scene: Scene) -> None:
 async def _stops(scene: Scene) -> None:
     scene.ask("Tell me")
     await asyncio.sleep(3.5)
-    await scene.w.press(scene.reply, "stop", scene.w.alice)
+    await scene.press("stop")
 
 
 async def _asks_again(scene: Scene) -> None:
     scene.ask("Tell me")
     await asyncio.sleep(20.0)
-    await scene.w.press(scene.reply, "again", scene.w.alice)
+    await scene.press("again")
 
 
 @dataclass(frozen=True)

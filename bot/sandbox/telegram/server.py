@@ -100,9 +100,7 @@ def _value(field: str | bytes | bytearray | web.FileField) -> object:
 
 
 def _response(answer: Answer) -> web.Response:
-    return web.Response(
-        status=answer.status, text=answer.body, content_type=answer.content_type
-    )
+    return web.Response(status=answer.status, text=answer.body, content_type=answer.content_type)
 
 
 def _is_gone(request: web.Request) -> bool:
