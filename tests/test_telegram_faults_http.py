@@ -49,11 +49,11 @@ async def test_what_is_shown_and_remembered(step: str, mishap: str, end: End) ->
         here.ask("Tell me")
         await w.model.until(lambda: len(w.model.requests) == 1)
         text = ""
-        for part in PARTS:
+        for part, said in PARTS.items():
             if part == step:
                 await wrong.strike(here, STEPS[step].method, {})
             events[part].set()
-            text += PARTS[part].strip("*")
+            text += said.strip("*")
             await grown(w, here, text)
         await w.settled()
         await w.settled()

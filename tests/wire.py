@@ -105,7 +105,7 @@ class Wire(BaseRequest):
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
 
-    async def do_request(  # the parameters are python-telegram-bot's
+    async def do_request(  # noqa: PLR0917 (python-telegram-bot asks for them)
         self,
         url: str,
         method: str,
@@ -145,10 +145,10 @@ class Wire(BaseRequest):
 def _parameters(data: RequestData | None) -> Mapping[str, object]:
     if data is None:
         return {}
-    files = {
-        name: Document(file_name=file_name, mime_type=mime_type, content=content)
-        for name, (file_name, content, mime_type) in (data.multipart_data or {}).items()
-    }
+    files: dict[str, Document] = {}
+    for name, (file_name, content, mime_type) in (data.multipart_data or {}).items():
+        assert isinstance(content, bytes)
+        files[name] = Document(file_name=file_name, mime_type=mime_type, content=content)
     return {**data.json_parameters, **files}
 
 

@@ -85,8 +85,15 @@ class Presses:
             self._toast(query, "press-not-yours")
 
     def _growing(self, message: Message) -> Growing | None:
+        """Give the answer that a message belongs to, which replies to its question or its pages.
+
+        That tells also where a message stands that was sent, but Telegram's answer was lost.
+        """
+        replied = message.reply_to_message
+        near = {message.message_id, replied.message_id if replied else None} - {None}
         for growing in self._assistant.open_in(place_of(message)):
-            if message.message_id in [one.message_id for one in growing.reply.shown]:
+            shown = {one.message_id for one in growing.reply.shown}
+            if near & (shown | {growing.question_id}):
                 return growing
         return None
 

@@ -13,7 +13,6 @@ import contextlib
 import functools
 import io
 import logging
-import math
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -22,6 +21,7 @@ from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.pacing import Call, Peer, Urgency
 from bot.reply.page import Buttons, Message
+from bot.reply.patience import Patience
 from bot.reply.standing import Standing
 from bot.reply.step import Rebutton, Send, Shown, Step
 from bot.reply.surface import (
@@ -40,16 +40,6 @@ TYPING_EVERY = 4.5
 """Seconds from one "typing…" to the next; Telegram shows each for about 5 s."""
 TYPING_IN_GROUPS = 3
 """How often an answer shows "typing…" in a group, whose budget is small."""
-FIRST_RETRY = 1.0
-LAST_RETRY = 30.0
-"""Seconds before a call whose outcome is unknown is made again: doubled from the first to the
-last. An edit made twice is harmless; a message sent twice is the price of never losing one. It is
-kept rare: the read timeout is longer than Telegram holds back a call, so that a call which succeeds
-late is not taken for a lost one, and an answer sends no more messages than it has pages."""
-PERSISTENCE = 600.0
-"""Seconds for which the end of an answer is tried again while the outcome stays unknown. What had
-come is remembered all the same, and what comes next in the chat has its turn. (A 429 says when to
-come back: that is waited for, however long it is.)"""
 HEAVY = 16_000
 """Work (see `View.load`) that is not done on the event loop, which it would hold up."""
 
@@ -249,7 +239,7 @@ class LiveReply:
             _log.debug("typing was not shown: %s", refusal)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
-        retry_in, give_up_at = FIRST_RETRY, math.inf
+        patience = Patience()
         while step := await self._step_to_take():
             if not isinstance(step, Rebutton):
                 typing.cancel()
@@ -258,19 +248,13 @@ class LiveReply:
                 async with self._gate.turn(self._surface.peer, self._urgency):
                     if step := await self._next_step():
                         await self._standing.take(step)
-                retry_in, give_up_at = FIRST_RETRY, math.inf
+                patience.renew()
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
             except OutcomeUnknown as refusal:
-                now = asyncio.get_running_loop().time()
-                if self._ending:
-                    give_up_at = min(give_up_at, now + PERSISTENCE)
-                if now >= give_up_at:
-                    _log.error("the end of an answer is given up: %s", refusal)
+                if not await self._back_off(patience, refusal):
                     return
-                _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
-                retry_in = await self._back_off(retry_in)
             except Moved:
                 self._standing.leave_behind()
             except (Gone, Unwelcome) as refusal:
@@ -280,19 +264,25 @@ class LiveReply:
                 self.end(Ending(Outcome.STOPPED))
                 return
 
-    async def _back_off(self, seconds: float) -> float:
-        """Wait before the next attempt, and tell how long to wait before the one after it.
+    async def _back_off(self, patience: Patience, refusal: OutcomeUnknown) -> bool:
+        """Wait before the next attempt; false: there is none.
 
         The end of the answer does not sleep through a long wait of the frames before it.
         """
-        if not self._ending:
+        now = asyncio.get_running_loop().time()
+        seconds = patience.wait(now, is_end=self._ending is not None)
+        if seconds is None:
+            _log.error("the end of an answer is given up: %s", refusal)
+            return False
+        _log.warning("Telegram did not answer (%s); again in %g s", refusal, seconds)
+        if self._ending:
+            await asyncio.sleep(seconds)
+        else:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._ended.wait()
-                return FIRST_RETRY
-        else:
-            await asyncio.sleep(seconds)
-        return min(2 * seconds, LAST_RETRY)
+                patience.renew()
+        return True
 
     async def _step_to_take(self) -> Step | None:
         """Wait until there is something to do; `None`: nothing ever again."""

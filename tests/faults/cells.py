@@ -236,7 +236,8 @@ CELLS: Final = {
             ANEW,
         ),
         "silence of 25 s": Cell(
-            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.2 typing, 24.7 typing, 29.2 typing, 33.7 typing, 38.2 typing, 42.7 typing, 46 edit",
+            "0.2 typing, 2 send, 20 toast, 20 buttons!, 20.2 typing, 24.7 typing, "
+            "29.2 typing, 33.7 typing, 38.2 typing, 42.7 typing, 46 edit",
             ANEW,
         ),
         "held back for 8 s": Cell(
@@ -293,11 +294,13 @@ CELLS: Final = {
             ANEW,
         ),
         "can't parse entities": Cell(
-            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 22.5 edit, 25 edit!, 25 edit",
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit!, 22.5 edit, "
+            "25 edit!, 25 edit",
             ANEW,
         ),
         "too long": Cell(
-            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 25 edit!, 25 edit!, 25 drop, 26 file",
+            "0.2 typing, 2 send, 20 toast, 20 buttons, 20.5 typing, 22 edit, 25 edit!, "
+            "25 edit!, 25 drop, 26 file",
             ANEW_AS_FILE,
         ),
         "topic closed": Cell("0.2 typing, 2 send, 20 toast, 20 buttons, 23 edit, 25 edit", ANEW),

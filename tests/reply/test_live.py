@@ -11,9 +11,10 @@ import pytest
 
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
-from bot.reply.live import LAST_RETRY, PERSISTENCE, LiveReply
+from bot.reply.live import LiveReply
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
 from bot.reply.page import File, Message, Page
+from bot.reply.patience import LAST_RETRY, PERSISTENCE
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -277,7 +278,8 @@ async def test_frames_that_are_rejected_are_not_tried_for_ever_but_the_end_is() 
 @in_virtual_time
 async def test_styles_that_are_rejected_are_not_tried_for_ever() -> None:
     chat = Chat(faults=dict.fromkeys((1, 3, 5), Rejected("no")))
-    await show(chat, "**a**", *(step for n in range(9) for step in (3.0, f" `{n}`")))
+    more: list[str | float] = [step for n in range(9) for step in (3.0, f" `{n}`")]
+    await show(chat, "**a**", *more)
     assert [notation(page) for page in chat.shown[5:8]] == [
         "<b>a</b> <code>0</code> <code>1</code> <code>2</code>",
         "a 0 1 2",
@@ -297,7 +299,8 @@ async def test_the_end_of_an_answer_is_not_tried_for_ever() -> None:
 @in_virtual_time
 async def test_an_answer_that_grows_is_tried_for_as_long_as_it_grows() -> None:
     chat = Chat(faults=dict.fromkeys(range(1, 100), OutcomeUnknown("500")))
-    await show(chat, "Begin", *([60.0, " more"] * 60), " and end.")
+    minutes: list[str | float] = [60.0, " more"] * 60
+    await show(chat, "Begin", *minutes, " and end.")
     assert chat.screen[0].endswith("and end.")
 
 
