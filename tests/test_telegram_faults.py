@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.telegram import Error
+from bot.sandbox.telegram import Error, Flood
 from tests.faults.cells import CELLS, IMPOSSIBLE, Cell
 from tests.faults.mishaps import MISHAPS
 from tests.faults.stories import ANSWER, NEXT, STEPS, Scene, Step, scene
@@ -151,6 +151,20 @@ async def test_a_flood_that_meets_a_sign_silences_its_chat() -> None:
         await w.settled()
         assert w.calls(here.chat) == "0.2 typing, 1 sign!, 4 send, 4 sign, 4 send"
         assert screen(here.chat) == ["One. [🔁]", "Two. [🔁]"]
+
+
+@in_virtual_time
+async def test_a_flood_that_meets_the_question_who_administrates_silences_its_chat() -> None:
+    async with wired(Model([ANSWER])) as w:
+        here = scene(w, "supergroup")
+        w.telegram.faults.next("getChatAdministrators", Flood(30))
+        here.ask("Tell me")
+        await asyncio.sleep(3)
+        here.chat.press(here.reply, "stop", by=here.group.members[0])
+        await w.settled()
+        await w.settled()
+        assert w.calls(here.chat) == ("0.2 typing, 2 send, 3 administrators!, 3 toast, 33 edit")
+        assert screen(here.chat) == ["Begin, middle and end. [🔁]"]
 
 
 @in_virtual_time

@@ -72,7 +72,7 @@ class Updates:
         self._desk = Desk(assistant, self._signs)
         self._pastes = Pastes(self._ask)
         self._forwards = Forwards()
-        administrators = Administrators(bot)
+        administrators = Administrators(bot, assistant.hold)
         choosing = Choosing(store, models, default_model)
         self._commands = Commands(
             bot,
