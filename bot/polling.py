@@ -81,7 +81,7 @@ class Polling(HTTPXRequest):
             raise TimedOut from None
         match status:
             case HTTPStatus.OK if self._turn.answered(now()):
-                await self._inbox.store(body)
+                return status, await self._inbox.store(body)
             case HTTPStatus.OK:
                 await asyncio.sleep(PAUSE)
                 return status, NOTHING  # what there is is left to the other process, or for later

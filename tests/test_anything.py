@@ -81,9 +81,14 @@ class Story:
         self.model = Model(self.chance)
         self.assistant = Assistant(self.model, self.memory, Gate(Pacer()))
         self.inbox = Inbox(self.memory)
-        signs, allowance = Signs(cast("Bot", Silent())), Allowance(Quota(0), say_nothing)
+        signs = Signs(cast("Bot", Silent()), self.assistant.hold)
         self.desk = Desk(
-            self.assistant, signs, self.inbox, allowance=allowance, say=say_nothing, at_once=100
+            self.assistant,
+            signs,
+            self.inbox,
+            allowance=Allowance(Quota(0), say_nothing),
+            say=say_nothing,
+            at_once=100,
         )
         self.questions = 0
         self.asked: list[int] = []

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +10,7 @@ from bot.assistant import Assistant
 from bot.chat.conversation import Asked, Person, Place, Question
 from bot.chat.kept import Entry, Kept, Posted, Preferences
 from bot.llm.attempts import MOST
-from bot.llm.delta import Delta, Reasoning, Text
+from bot.llm.delta import Reasoning, Text
 from bot.llm.errors import AnswerError, Kind
 from bot.locales import Words
 from bot.reply.gate import Gate
@@ -19,6 +18,7 @@ from bot.reply.pacing import Pacer
 from bot.reply.page import Page
 from tests.notebook import Notebook
 from tests.reply.chat import Chat
+from tests.scripted import Model, saying
 from tests.virtual_time import in_virtual_time, now
 
 HERE = Place(1)
@@ -26,38 +26,6 @@ ALICE = Person(7, "en")
 WORDS = Words()
 STOPPED = WORDS("answer-stopped")
 LONG = "A paragraph of an answer that is too long.\n\n" * 1000
-
-
-@dataclass
-class Model:
-    """Gives one script after the other (the last one again and again); sleeps for the numbers."""
-
-    scripts: list[Sequence[Delta | float | Exception]]
-    asked: list[list[tuple[str, str]]] = field(default_factory=list)
-    models: list[str | None] = field(default_factory=list)
-    closed: list[float] = field(default_factory=list)
-
-    async def stream(
-        self, messages: Sequence[Mapping[str, str]], model: str | None = None
-    ) -> AsyncGenerator[Delta]:
-        self.asked.append([(one["role"], one["content"]) for one in messages])
-        self.models.append(model)
-        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
-        try:
-            for said in script:
-                match said:
-                    case Exception():
-                        raise said
-                    case Text() | Reasoning():
-                        yield said
-                    case seconds:
-                        await asyncio.sleep(seconds)
-        finally:
-            self.closed.append(now())
-
-
-def saying(*texts: str | float | Exception) -> list[Delta | float | Exception]:
-    return [Text(one) if isinstance(one, str) else one for one in texts]
 
 
 def assistant(model: Model, memory: Notebook, history: int = 60_000) -> Assistant:

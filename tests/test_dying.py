@@ -94,7 +94,7 @@ class Death:
         await self._until("SELECT count(*) FROM unfinished", 0)
 
     async def _until(self, wanted: str, number: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 with contextlib.closing(sqlite3.connect("data/conversations.sqlite3")) as file:
                     if file.execute(wanted).fetchone()[0] == number:
@@ -142,7 +142,7 @@ async def test_killed_before_the_first_frame_the_question_is_answered_once() -> 
     async with death() as d:
         d.model.script(Wait(asyncio.Event()))
         d.chat.say(d.alice, "Is it?")
-        await d.telegram.until(lambda: len(d.model.requests) == 1, 20)
+        await d.telegram.until(lambda: len(d.model.requests) == 1, 60)
         d.kill()
         await d.dead()
         d.model.script(Say("Yes."))
@@ -218,7 +218,7 @@ async def test_a_mended_answer_goes_on_and_begins_anew() -> None:
     async with death() as d:
         d.model.script(Say("Once upon a time"), Wait(asyncio.Event()))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Once upon a time"], 20)
+        await d.telegram.until(lambda: d.screen == ["Once upon a time"], 60)
         await d.noted()
         d.kill()
         await d.dead()
@@ -239,7 +239,7 @@ async def test_killed_at_the_last_frame_the_answer_is_whole_and_not_called_broke
         end = asyncio.Event()
         d.model.script(Say("Half. "), Wait(end), Say("Whole."))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Half."], 20)
+        await d.telegram.until(lambda: d.screen == ["Half."], 60)
         await d.noted()
         d.kill_at("editMessageText", Reset(), lambda params: "Whole." in params["text"])
         end.set()
@@ -276,7 +276,7 @@ async def test_killed_between_reasoning_and_answer_the_message_looks_alive_no_mo
         settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": d.telegram.url}
         d.process = await start(**settings, **at(d.model), SHOW_REASONING="live")
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Hm."], 20)
+        await d.telegram.until(lambda: d.screen == ["Hm."], 60)
         await d.noted()
         d.kill()
         await d.dead()
@@ -290,7 +290,7 @@ async def test_what_somebody_has_deleted_meanwhile_is_not_mended() -> None:
     async with death() as d:
         d.model.script(Say("Half."), Wait(asyncio.Event()))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Half."], 20)
+        await d.telegram.until(lambda: d.screen == ["Half."], 60)
         await d.noted()
         d.kill()
         await d.dead()
@@ -306,7 +306,7 @@ async def test_what_waited_is_answered_in_its_order_and_once() -> None:
         d.model.script(Say("0"), Wait(asyncio.Event()))
         for text in ("0?", "1?", "2?"):
             d.chat.say(d.alice, text)
-        await d.telegram.until(lambda: d.screen == ["0"], 20)
+        await d.telegram.until(lambda: d.screen == ["0"], 60)
         await d.telegram.updates_confirmed()
         await d.noted()
         d.kill()
@@ -322,7 +322,7 @@ async def test_a_press_that_was_not_carried_out_is() -> None:
     async with death() as d:
         d.model.script(Say("Old."))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: bool(d.said and d.said[0].buttons), 20)
+        await d.telegram.until(lambda: bool(d.said and d.said[0].buttons), 60)
         await d.telegram.until(lambda: labels(d.said[0]) == [AGAIN])
         await d.settled()
         d.model.script(Wait(asyncio.Event()))
@@ -341,7 +341,7 @@ async def test_what_was_forwarded_and_a_command_outlive_the_process() -> None:
     async with death() as d:
         bob = d.telegram.user("Bob")
         d.chat.say(d.alice, "Fire is cold.", forward_origin=bob)
-        await d.telegram.until(lambda: d.screen == [WORDS("passed-on")], 20)
+        await d.telegram.until(lambda: d.screen == [WORDS("passed-on")], 60)
         d.kill_at("sendMessage", Reset())
         d.chat.say(d.alice, "/privacy")
         await d.dead()
@@ -381,14 +381,14 @@ async def test_an_update_that_kills_each_process_is_given_up() -> None:
         d.model.answer_with(lambda _: [Wait(asyncio.Event())])
         d.chat.say(d.alice, "Poison")
         for number in range(1, 4):
-            await d.telegram.until(functools.partial(_has_asked, d, number), 20)
+            await d.telegram.until(functools.partial(_has_asked, d, number), 60)
             d.kill()
             await d.dead()
             settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": d.telegram.url}
             d.process = await start(**settings, **at(d.model))
         d.model.answer_with(lambda _: [Say("Fine.")])
         d.chat.say(d.alice, "Is all well?")
-        await d.telegram.until(lambda: d.screen == ["Fine."], 20)
+        await d.telegram.until(lambda: d.screen == ["Fine."], 60)
         assert len(d.model.requests) == 4
 
 
@@ -396,7 +396,7 @@ async def test_a_second_process_does_not_touch_the_answers_of_the_first() -> Non
     async with death() as d:
         d.model.script(Say("Half."), Wait(asyncio.Event()))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Half."], 20)
+        await d.telegram.until(lambda: d.screen == ["Half."], 60)
         with pytest.raises(StartError) as raised:
             async with d.next_life():
                 pass
@@ -409,7 +409,7 @@ async def test_two_instances_with_one_token_give_no_answer_twice(tmp_path: Path)
         d.model.answer_with(lambda request: [Say("Re: " + request.messages[-1]["content"])])
         people = [d.telegram.user(f"Person {number}") for number in range(10)]
         chats = [d.telegram.private(person) for person in people]
-        await d.telegram.until(lambda: _has_called(d, "getUpdates"), 20)
+        await d.telegram.until(lambda: _has_called(d, "getUpdates"), 60)
         async with started(d.telegram, d.model, data_dir=tmp_path / "other"):
             await d.telegram.until(lambda: any(call.error_code == 409 for call in d.telegram.calls))
             for round_ in range(3):
@@ -434,7 +434,7 @@ async def test_ended_while_telegram_does_not_listen_the_next_process_finishes_th
     async with death() as d:
         d.model.script(Say("Half."), Wait(asyncio.Event()))
         d.chat.say(d.alice, "Tell me")
-        await d.telegram.until(lambda: d.screen == ["Half."], 20)
+        await d.telegram.until(lambda: d.screen == ["Half."], 60)
         await d.noted()
         d.chat.say(d.alice, "And then?")
         await d.telegram.updates_confirmed()

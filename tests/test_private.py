@@ -335,7 +335,10 @@ async def test_telegram_refusing_a_reply_for_good_does_not_stop_the_next_answer(
         w.chat.say(w.alice, "1?")
         w.chat.say(w.alice, "2?")
         await w.settled()
-        assert w.screen == ["Two."]
+        file, two = w.chat.said_by_bot
+        assert file.document
+        assert (file.document.file_name, file.document.content) == ("answer.txt", b"One.")
+        assert two.text == "Two."
 
 
 async def test_stopping_the_bot_ends_a_growing_answer_with_what_had_come() -> None:

@@ -8,7 +8,8 @@ from bot.reply.draft import Outcome
 from bot.reply.surface import OutcomeUnknown
 from tests.notebook import Notebook
 from tests.reply.chat import Chat
-from tests.test_assistant import HERE, Model, asked, assistant, saying
+from tests.scripted import Model, saying
+from tests.test_assistant import HERE, asked, assistant
 from tests.virtual_time import in_virtual_time
 
 WORDS = Words()

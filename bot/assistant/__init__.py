@@ -19,6 +19,7 @@ from bot.reply.controls import Controls
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
+from bot.reply.pacing import Peer
 from bot.reply.page import Buttons, File, Page
 from bot.reply.step import Relic, Shown
 from bot.reply.surface import Surface
@@ -130,7 +131,9 @@ class Assistant:
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
         fallback = Draft(entry.answer, Ending(Outcome(entry.outcome)))
-        reply = self._reply(person, surface, kept, fallback if entry.answer else None)
+        reply = self._reply(
+            person, surface, kept, fallback if entry.answer else None, is_pressed=True
+        )
         growing = Growing(
             entry.place, person, entry.question, entry.question_id, reply, kept, beginning
         )
@@ -190,6 +193,10 @@ class Assistant:
         """End an answer with what has come; that stays, and is remembered."""
         growing.reply.end(Ending(Outcome.STOPPED, growing.words("answer-stopped")))
 
+    def hold(self, peer: Peer, seconds: float) -> None:
+        """Say nothing in a chat for so long: Telegram has answered another call there with 429."""
+        self._gate.hold(peer, seconds)
+
     def interrupt(self) -> None:
         """End all answers with what has come, and begin none: the process is to stop."""
         self._interrupted = True
@@ -240,10 +247,15 @@ class Assistant:
         surface: Surface,
         kept: Kept | None = None,
         fallback: Draft | None = None,
+        *,
+        is_pressed: bool = False,
     ) -> LiveReply:
+        messages = kept.entry.messages if kept else ()
+        texts = [one for one in messages if not one.is_file]
+        pressed = texts[-1:] if is_pressed else []  # the buttons are below the last text
         shown = [
-            Shown(one.message_id, File("", "") if one.is_file else Relic())
-            for one in (kept.entry.messages if kept else ())
+            Shown(one.message_id, File("", "") if one.is_file else Relic(is_sure=one in pressed))
+            for one in messages
         ]
         view = self._view(in_language(person.language))
         return LiveReply(surface, self._gate, view, shown, fallback)
@@ -258,10 +270,13 @@ class Assistant:
         recording = Recording(self._memory, growing, resumed)
         self._growing.add(growing)
         source = self._pieces(growing) if pieces is None else pieces
+        chat_id = growing.reply.peer.id
         showing = asyncio.create_task(growing.reply.show(source, recording))
         try:
             await self._remember(growing, recording)
             draft = await showing
+            if growing.reply.peer.id != chat_id:  # known here before the update has come
+                await self.move(chat_id, growing.reply.peer.id)
             await recording.finish(draft, growing.reply.shown)
             if growing.updates:
                 await self._memory.settle(growing.updates)

@@ -3,11 +3,16 @@
 import asyncio
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 from telegram import Bot, Message
 from telegram.constants import ChatType
 from telegram.error import TelegramError
+
+from bot.reply.pacing import Peer
+from bot.reply.surface import TooFast
+from bot.reply.telegram_surface import meaning
 
 REMEMBERED_FOR: Final = 60.0
 """Seconds for which the list of a group is not asked for again, for somebody who is on it."""
@@ -18,10 +23,14 @@ MOST: Final = 1000
 
 
 class Administrators:
-    """Asks Telegram, and remembers for a while. In private everybody administrates the chat."""
+    """Asks Telegram, and remembers for a while. In private everybody administrates the chat.
 
-    def __init__(self, bot: Bot) -> None:
+    `hold` silences a chat for some seconds: Telegram said 429.
+    """
+
+    def __init__(self, bot: Bot, hold: Callable[[Peer, float], None]) -> None:
         self._bot = bot
+        self._hold = hold
         self._known: OrderedDict[int, tuple[float, frozenset[int]]] = OrderedDict()
 
     async def wrote(self, message: Message) -> bool:
@@ -47,7 +56,10 @@ class Administrators:
             return user_id in known
         try:
             members = await self._bot.get_chat_administrators(chat_id)
-        except TelegramError:
+        except TelegramError as error:
+            refusal = meaning(error)
+            if isinstance(refusal, TooFast):
+                self._hold(Peer(chat_id, is_group=True), refusal.retry_after)
             return False
         known = frozenset(member.user.id for member in members)
         self._known[chat_id] = now, known

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from telegram import Bot, Update
 
@@ -64,11 +64,23 @@ class Inbox(asyncio.Queue[object]):
         """Whether what is not dealt with can be left to the next process."""
         return not self._storage.is_failing
 
-    async def store(self, answer: bytes) -> None:
-        """Store the updates of an answer to `getUpdates`, as they are on the wire."""
-        bodies = {one["update_id"]: json.dumps(one) for one in json.loads(answer)["result"]}
-        if bodies:
-            self._repeated = set(bodies) - await self._storage.receive(bodies)
+    async def store(self, answer: bytes) -> bytes:
+        """Store the updates of an answer to `getUpdates`, and give what can be read of it.
+
+        Of an update that python-telegram-bot cannot read, that is its id: else it would stop
+        polling, and get the same update again after each start.
+        """
+        updates = json.loads(answer)["result"]
+        if not updates:
+            return answer
+        readable = [
+            one if _is_readable(one) else {"update_id": one["update_id"]} for one in updates
+        ]
+        bodies = {one["update_id"]: json.dumps(one) for one in readable}
+        self._repeated = set(bodies) - await self._storage.receive(bodies)
+        return (
+            answer if readable == updates else json.dumps({"ok": True, "result": readable}).encode()
+        )
 
     async def put(self, item: object) -> None:
         """Put an update in; one that came before is left out."""
@@ -79,13 +91,8 @@ class Inbox(asyncio.Queue[object]):
 
     async def left(self, bot: Bot) -> Sequence[Update]:
         """Give what the process before this one has left, in the order in which it was sent."""
-        updates = []
-        for body in await self._storage.pending():
-            try:
-                updates.append(Update.de_json(json.loads(body), bot))
-            except Exception as error:  # noqa: BLE001 (as python-telegram-bot: the others count)
-                _log.error("an update that was left cannot be read: %s", where(error))
-        return updates
+        bodies = await self._storage.pending()
+        return [Update.de_json(json.loads(body), bot) for body in bodies]
 
     def settle(self, *update_ids: int) -> None:
         """Take note that these updates are dealt with; nobody waits for that."""
@@ -117,3 +124,12 @@ class Inbox(asyncio.Queue[object]):
                 await self._storage.settle(settled)
         finally:
             self._settling = None
+
+
+def _is_readable(update: dict[str, Any]) -> bool:
+    try:
+        Update.de_json(update, None)
+    except Exception as error:  # noqa: BLE001 (whatever a Telegram of the future sends)
+        _log.error("update %d cannot be read: %s", update["update_id"], where(error))
+        return False
+    return True

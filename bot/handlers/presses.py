@@ -22,7 +22,14 @@ from bot.handlers.people import peer_of, person, place_of
 from bot.handlers.scene import Scene
 from bot.locales import Words, in_language
 from bot.reply.controls import Action
-from bot.reply.telegram_surface import TelegramSurface
+from bot.reply.pacing import Peer
+from bot.reply.surface import OutcomeUnknown, Refusal, TooFast
+from bot.reply.telegram_surface import TelegramSurface, meaning
+
+TOAST_RETRY: Final = 1.0
+TOAST_PATIENCE: Final = 10.0
+"""Seconds between attempts to answer a press, and for how long there is any use in it: apps do not
+wait longer. What a press does never depends on it."""
 
 MOST_TOASTS: Final = 1000
 """Presses that are being answered; while Telegram is down, further ones stay unanswered."""
@@ -96,8 +103,15 @@ class Presses:
             self._toast(query, "press-not-yours")
 
     def _growing(self, message: Message) -> Growing | None:
+        """Give the answer that a message belongs to, which replies to its question or its pages.
+
+        That tells also where a message stands that was sent, but Telegram's answer was lost.
+        """
+        replied = message.reply_to_message
+        near = {message.message_id, replied.message_id if replied else None} - {None}
         for growing in self._assistant.open_in(place_of(message)):
-            if message.message_id in [one.message_id for one in growing.reply.shown]:
+            shown = {one.message_id for one in growing.reply.shown}
+            if near & (shown | {growing.question_id}):
                 return growing
         return None
 
@@ -182,10 +196,31 @@ class Presses:
             task.add_done_callback(self._toasts.discard)
 
     async def _answer(self, query: CallbackQuery, text: str) -> None:
-        try:
-            await query.answer(text or None)
-        except TelegramError as error:
-            _log.info("a press was not answered: %s", type(error).__name__)
+        now = asyncio.get_running_loop().time
+        until = now() + TOAST_PATIENCE
+        while refusal := await _refusal(query, text):
+            wait = TOAST_RETRY
+            if isinstance(refusal, TooFast):
+                wait = refusal.retry_after
+                if peer := _peer(query):
+                    self._assistant.hold(peer, wait)
+            if not isinstance(refusal, TooFast | OutcomeUnknown) or now() + wait > until:
+                _log.info("a press was not answered: %s", type(refusal).__name__)
+                return
+            await asyncio.sleep(wait)
+
+
+async def _refusal(query: CallbackQuery, text: str) -> Refusal | None:
+    """Answer a press; give what it means if Telegram does not take that."""
+    try:
+        await query.answer(text or None)
+    except TelegramError as error:
+        return meaning(error)
+    return None
+
+
+def _peer(query: CallbackQuery) -> Peer | None:
+    return peer_of(query.message) if isinstance(query.message, Message) else None
 
 
 def _words(query: CallbackQuery) -> Words:

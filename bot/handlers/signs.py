@@ -5,11 +5,16 @@ the emojis that Telegram lets bots react with.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from telegram import Bot
 from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
+
+from bot.reply.pacing import Peer
+from bot.reply.surface import TooFast
+from bot.reply.telegram_surface import meaning
 
 WAITING: Final = ReactionEmoji.EYES
 FAREWELL: Final = 1.0
@@ -19,10 +24,14 @@ MOST: Final = 1000
 
 
 class Signs:
-    """Sets and removes the sign of waiting, in this order, without anybody waiting for it."""
+    """Sets and removes the sign of waiting, in this order, without anybody waiting for it.
 
-    def __init__(self, bot: Bot) -> None:
+    `hold` silences a chat for some seconds: Telegram said 429.
+    """
+
+    def __init__(self, bot: Bot, hold: Callable[[Peer, float], None]) -> None:
         self._bot = bot
+        self._hold = hold
         self._tasks: dict[tuple[int, int], asyncio.Task[None]] = {}
 
     def set(self, chat_id: int, message_id: int) -> None:
@@ -65,5 +74,7 @@ class Signs:
             await asyncio.wait([before])
         try:
             await self._bot.set_message_reaction(*key, sign or ())
-        except TelegramError:
-            return
+        except TelegramError as error:
+            refusal = meaning(error)
+            if isinstance(refusal, TooFast):
+                self._hold(Peer(key[0], is_group=key[0] < 0), refusal.retry_after)

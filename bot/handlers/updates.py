@@ -108,7 +108,7 @@ class Updates:
         self._assistant = assistant
         self._inbox = inbox
         self._door = Door(rules.access)
-        self._signs = Signs(bot)
+        self._signs = Signs(bot, assistant.hold)
         self._errands = Errands(assistant, inbox)
         self._allowance = Allowance(rules.quota, self._errands.say)
         self._desk = Desk(
@@ -121,7 +121,7 @@ class Updates:
         )
         self._pastes = Pastes(self._ask)
         self._forwards = Forwards(inbox.settle)
-        administrators = Administrators(bot)
+        administrators = Administrators(bot, assistant.hold)
         choosing = Choosing(store, models, default_model)
         self._commands = Commands(
             bot,

@@ -19,8 +19,9 @@ from typing import Protocol
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.gathered import Gathered
-from bot.reply.pacing import Call, Urgency
+from bot.reply.pacing import Call, Peer, Urgency
 from bot.reply.page import Buttons, Message
+from bot.reply.patience import Patience
 from bot.reply.standing import Standing
 from bot.reply.step import Rebutton, Send, Shown, Step
 from bot.reply.surface import (
@@ -39,12 +40,6 @@ TYPING_EVERY = 4.5
 """Seconds from one "typing…" to the next; Telegram shows each for about 5 s."""
 TYPING_IN_GROUPS = 3
 """How often an answer shows "typing…" in a group, whose budget is small."""
-FIRST_RETRY = 1.0
-LAST_RETRY = 30.0
-"""Seconds before a call whose outcome is unknown is made again: doubled from the first to the
-last. The read timeout is longer than Telegram holds back a call, so that a call which succeeded
-late is rarely taken for a lost one; an edit made twice is harmless, a message sent twice is the
-price of never losing one."""
 HEAVY = 16_000
 """Work (see `View.load`) that is not done on the event loop, which it would hold up."""
 
@@ -127,6 +122,11 @@ class LiveReply:
     def shown(self) -> tuple[Shown, ...]:
         """What stands in the chat now."""
         return self._standing.shown
+
+    @property
+    def peer(self) -> Peer:
+        """The chat in which it is shown; another one once that has moved."""
+        return self._surface.peer
 
     @property
     def is_growing(self) -> bool:
@@ -265,7 +265,7 @@ class LiveReply:
             _log.debug("typing was not shown: %s", refusal)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
-        retry_in = FIRST_RETRY
+        patience = Patience()
         while step := await self._step_to_take():
             if not isinstance(step, Rebutton):
                 typing.cancel()
@@ -275,18 +275,18 @@ class LiveReply:
                     draft = await self._noted()
                     if step := await self._next_step(draft):
                         await self._standing.take(step)
-                retry_in = FIRST_RETRY
+                patience.renew()
                 await self._notes.note(draft, self.shown)
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
             except OutcomeUnknown as refusal:
-                _log.warning("Telegram did not answer (%s); again in %g s", refusal, retry_in)
-                retry_in = await self._back_off(retry_in)
+                if not await self._back_off(patience, refusal):
+                    return
             except Moved:
                 self._standing.leave_behind()
             except (Gone, Unwelcome) as refusal:
-                if isinstance(refusal, Gone) and self._standing.let_relic_go(step):
+                if isinstance(refusal, Gone) and self._standing.lose(step):
                     continue
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
@@ -300,19 +300,25 @@ class LiveReply:
             if draft.ending == self._ending and view is self._view:
                 return draft
 
-    async def _back_off(self, seconds: float) -> float:
-        """Wait before the next attempt, and tell how long to wait before the one after it.
+    async def _back_off(self, patience: Patience, refusal: OutcomeUnknown) -> bool:
+        """Wait before the next attempt; false: there is none.
 
         The end of the answer does not sleep through a long wait of the frames before it.
         """
-        if not self._ending:
+        now = asyncio.get_running_loop().time()
+        seconds = patience.wait(now, is_end=self._ending is not None)
+        if seconds is None:
+            _log.error("the end of an answer is given up: %s", refusal)
+            return False
+        _log.warning("Telegram did not answer (%s); again in %g s", refusal, seconds)
+        if self._ending:
+            await asyncio.sleep(seconds)
+        else:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._ended.wait()
-                return FIRST_RETRY
-        else:
-            await asyncio.sleep(seconds)
-        return min(2 * seconds, LAST_RETRY)
+                patience.renew()
+        return True
 
     async def _step_to_take(self) -> Step | None:
         """Wait until there is something to do; `None`: nothing ever again."""
@@ -329,7 +335,7 @@ class LiveReply:
         wanted = await self._pages(view, draft)
         if not wanted and draft.ending is None:
             return self._standing.step_to_buttons(view.buttons(draft))
-        return self._standing.step_to(wanted)
+        return self._standing.step_to(wanted, is_last=draft.ending is not None)
 
     async def _pages(self, view: View, draft: Draft) -> Sequence[Message]:
         if view.load(draft) < HEAVY:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.reply.page import Buttons, File, Message, Page
 from bot.reply.step import (
@@ -19,25 +20,44 @@ from bot.reply.step import (
 )
 from bot.reply.surface import Gone, Rejected, Surface
 
+MOST_REJECTED: Final = 3
+"""Pages in a row that Telegram may reject before the frames of an answer are spared that."""
+RESORT: Final = "answer.txt"
+"""The name of the file that a page becomes which Telegram takes in no other way."""
+
 _log = logging.getLogger(__name__)
 
 
 class Standing:
-    """What stands there, and what Telegram has refused to show."""
+    """What stands there, and what Telegram has refused to show.
+
+    A page that is rejected is tried without its styles. One that is rejected even so counts as
+    shown: a message stays as it is until there is something else. After `MOST_REJECTED` in a row
+    styles, or frames, are not tried any more. At the end a text that no message takes is sent as a
+    file, so that it is not lost.
+    """
 
     def __init__(self, surface: Surface, shown: Sequence[Shown] = ()) -> None:
         self._surface = surface
         self._shown = list(shown)
-        self._rejected: set[Page] = set()
+        self._unstyled: set[Page] = set()
+        self._refused: set[str] = set()
+        self._styles_rejected = 0
+        self._texts_rejected = 0
 
     @property
     def shown(self) -> tuple[Shown, ...]:
         """The messages, in order."""
         return tuple(self._shown)
 
-    def step_to(self, wanted: Sequence[Message]) -> Step | None:
-        """Give the call that brings the chat closer to these pages; `None`: it is there."""
-        return next_step(self._shown, [self._as_taken(page) for page in wanted])
+    def step_to(self, wanted: Sequence[Message], *, is_last: bool) -> Step | None:
+        """Give the call that brings the chat closer to these pages; `None`: it is there.
+
+        `is_last`: no others will be wanted.
+        """
+        if not is_last and self._texts_rejected >= MOST_REJECTED:
+            return None
+        return next_step(self._shown, [self._as_taken(page, is_last=is_last) for page in wanted])
 
     def step_to_buttons(self, buttons: Buttons) -> Step | None:
         """Give the call that puts these buttons below the text that stands there."""
@@ -75,12 +95,14 @@ class Standing:
                 await self._surface.rebutton(message_id, ())
 
     async def _rebutton(self, index: int, buttons: Buttons) -> None:
-        shown = self._shown[index]
-        if shown.message_id is None or isinstance(shown.page, File):
+        message_id, page = self._shown[index].message_id, self._shown[index].page
+        if message_id is None or isinstance(page, File):
             return
         with contextlib.suppress(Rejected):  # the buttons matter less than the text to come
-            await self._surface.rebutton(shown.message_id, buttons)
-        self._shown[index] = replace(shown, page=replace(shown.page, buttons=buttons))
+            await self._surface.rebutton(message_id, buttons)
+            if isinstance(page, Relic):
+                page = replace(page, is_sure=True)
+        self._shown[index] = Shown(message_id, replace(page, buttons=buttons))
 
     async def _send(self, page: Message) -> int:
         sent = [one.message_id for one in self._shown if one.message_id is not None]
@@ -88,23 +110,27 @@ class Standing:
 
     @contextlib.contextmanager
     def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:
-        """Try a page that is rejected without its styles; give up on one that has none.
-
-        It then counts as shown, so that the pages after it have their turn: a message stays as it
-        is until there is something else, a page that was to be sent stands nowhere.
-        """
+        """Take note of a page that is rejected, and let the pages after it have their turn."""
+        is_styled = isinstance(page, Page) and bool(page.entities)
         try:
             yield
         except Rejected as refusal:
-            if isinstance(page, Page) and page.entities:
+            if isinstance(page, Page) and is_styled:
                 _log.warning("Telegram rejects the styles of a page: %s", refusal)
-                self._rejected.add(replace(page, buttons=()))
+                self._unstyled.add(replace(page, buttons=()))
+                self._styles_rejected += 1
                 return
             _log.error("Telegram rejects a page of %d characters: %s", len(page.text), refusal)
+            self._refused.add(page.text)
+            self._texts_rejected += 1
             if index is None:
                 self._shown.append(Shown(None, page))
             else:
                 self._shown[index] = Shown(self._shown[index].message_id, page)
+        else:
+            self._texts_rejected = 0
+            if is_styled:
+                self._styles_rejected = 0
 
     def begin_anew(self) -> None:
         """Let the texts count no more: one that somebody has deleted is sent anew."""
@@ -114,19 +140,29 @@ class Standing:
         """Know nothing of the messages any more: the chat has moved."""
         self._shown.clear()
 
-    def let_relic_go(self, step: Step | None) -> bool:
-        """Count a message that is gone no longer, if it stood there from before; else tell so."""
-        match step:
-            case Edit(index) | Rebutton(index) if isinstance(self._shown[index].page, Relic):
-                del self._shown[index]
-                return True
-            case _:
-                return False
+    def lose(self, step: Step | None) -> bool:
+        """Count a message no longer that this step has found gone; tell whether to go on.
 
-    def _as_taken(self, page: Message) -> Message:
-        """Give a page that Telegram has rejected with its styles without them."""
-        is_rejected = isinstance(page, Page) and replace(page, buttons=()) in self._rejected
-        return page.plain() if is_rejected and isinstance(page, Page) else page
+        One from before may have been deleted long ago: its text is sent anew. One that was seen to
+        stand there has been deleted since, by somebody who does not want it.
+        """
+        match step:
+            case Edit(index) | Rebutton(index):
+                page = self._shown.pop(index).page
+                return isinstance(page, Relic) and not page.is_sure
+            case Send():  # what it was to follow is gone
+                standing = [n for n, one in enumerate(self._shown) if one.message_id is not None]
+                del self._shown[standing[-1] :]
+        return False
+
+    def _as_taken(self, page: Message, *, is_last: bool) -> Message:
+        """Give a page in the form in which Telegram may take it, as far as it has rejected it."""
+        if not isinstance(page, Page):
+            return page
+        if is_last and page.text in self._refused:
+            return File(RESORT, page.text)
+        is_unstyled = replace(page, buttons=()) in self._unstyled
+        return page.plain() if is_unstyled or self._styles_rejected >= MOST_REJECTED else page
 
 
 def _as_relic(shown: Shown) -> Shown:

@@ -8,9 +8,13 @@ from bot.reply.page import Buttons, File, Message, Page
 
 @dataclass(frozen=True, slots=True)
 class Relic:
-    """A text from before, which is not known here any more; nor are its buttons, if `None`."""
+    """A text from before, which is not known here any more; nor are its buttons, if `None`.
+
+    `is_sure`: that it stands there is known, since somebody has just pressed its button.
+    """
 
     buttons: Buttons | None = None
+    is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 ```
 Refusal
 ├── TooFast         wait `retry_after` seconds, then go on
-├── Gone            the message is no longer there: somebody deleted it
+├── Gone            a message of the answer is no longer there: somebody deleted it
 ├── Moved           the chat has moved: what was shown stays behind, and is shown anew
 ├── Unwelcome       nothing can be shown in this chat any more
 ├── Rejected        this page will never be taken as it is (without its styles it may)
@@ -34,7 +34,7 @@ class TooFast(Refusal):
 
 
 class Gone(Refusal):
-    """The message to be changed was deleted."""
+    """The message to be changed was deleted, or the one that is to be continued."""
 
 
 class Moved(Refusal):
@@ -68,8 +68,8 @@ class Surface(Protocol):
     async def send(self, page: Message, after: int | None) -> int:
         """Send a page or a file as a message and give its id.
 
-        `after` is the answer's message before it; `None` for the first one, which replies to the
-        question and alone makes a sound.
+        `after` is the answer's message before it, which must still stand there; `None` for the
+        first one, which replies to the question (if that still stands) and alone makes a sound.
         """
         ...
 

@@ -43,6 +43,8 @@ _UNCHANGED: Final = "message is not modified"
 _GONE: Final = (
     "message to edit not found",
     "message to delete not found",
+    "message to be replied not found",
+    "reply_message_id_invalid",
     "message_id_invalid",
     "message can't be edited",
 )
@@ -53,7 +55,11 @@ _UNWELCOME: Final = (
     "topic_deleted",
     "not enough rights",
     "have no rights to send",
+    "have no write access",
     "chat_write_forbidden",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "user_banned_in_channel",
     "need administrator rights",
     "group chat was deactivated",
     "user is deactivated",
@@ -109,7 +115,7 @@ class TelegramSurface:
         """Send a page or a file as a reply to the message before it, or to the question."""
         reply_to = self._question if after is None else after
         reply = (
-            ReplyParameters(reply_to, allow_sending_without_reply=True)
+            ReplyParameters(reply_to, allow_sending_without_reply=after is None)
             if reply_to is not None
             else None
         )

@@ -114,7 +114,7 @@ async def test_while_telegram_is_slow_only_so_many_signs_are_set_and_each_is_tak
             await asyncio.sleep(20)
             calls.append((message_id, bool(sign)))
 
-    shown = Signs(cast("Bot", Slow()))
+    shown = Signs(cast("Bot", Slow()), lambda _peer, _seconds: None)
     for number in range(signs.MOST + 10):
         shown.set(7, number)
     shown.remove(7, 0)

@@ -334,3 +334,14 @@ def test_tidying_leaves_the_budget_to_others(is_group: bool, calls: int, wait: f
         pacer.settle(pacer.spend(peer, Urgency.FINAL, 0.0), 0.0)
     assert pacer.wait(peer, Urgency.IDLE, 0.0) == wait
     assert pacer.wait(peer, Urgency.FINAL, 0.0) < 2.0
+
+
+@in_virtual_time
+async def test_a_message_from_before_that_is_deleted_while_its_text_is_awaited_stays_gone() -> None:
+    chat = Chat()
+    shown = standing(chat, "Old.")
+    chat.faults[1] = Gone()  # the first new text; the buttons were put there
+    reply = growing_in(chat, *shown)
+    draft = await reply.show(stream(5.0, "New", 5.0, "."))
+    assert [method for _, method, _ in chat.calls] == ["rebutton", "edit"]
+    assert (draft, reply.shown) == (Draft("New", Ending(Outcome.STOPPED)), ())

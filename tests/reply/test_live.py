@@ -14,6 +14,7 @@ from bot.reply.gate import Gate
 from bot.reply.live import LiveReply
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
 from bot.reply.page import File, Message, Page
+from bot.reply.patience import LAST_RETRY, PERSISTENCE
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -231,9 +232,10 @@ async def test_a_rejected_page_is_not_sent_again_but_a_longer_one_is(
 
 @in_virtual_time
 async def test_an_answer_that_is_rejected_for_good_ends_all_the_same() -> None:
-    chat = Chat(faults={0: Rejected("no")})
+    chat = Chat(faults={0: Rejected("no"), 1: Rejected("no")})
     draft = await show(chat, "Hello")
     assert (draft.ending, chat.screen) == (DONE, [])
+    assert chat.shown == [Page("Hello"), File("answer.txt", "Hello")]
 
 
 @in_virtual_time
@@ -250,11 +252,65 @@ async def test_a_page_whose_styles_are_rejected_is_shown_without_them() -> None:
 
 
 @in_virtual_time
-async def test_a_page_that_is_rejected_even_without_styles_counts_as_shown() -> None:
-    chat = Chat(faults={0: Rejected("no"), 1: Rejected("no")})
-    await show(chat, "**a**")
-    assert [notation(page) for page in chat.shown] == ["<b>a</b>", "a"]
-    assert chat.screen == []
+async def test_a_text_that_no_message_takes_ends_as_a_file() -> None:
+    chat = Chat(faults={1: Rejected("no"), 2: Rejected("no")})
+    await show(chat, "**a**", 3.0, " b")
+    assert [call[1:] for call in chat.calls] == [
+        ("send", "a"),
+        ("edit", "a b"),
+        ("edit", "a b"),
+        ("drop", "a"),
+        ("send", "a b"),
+    ]
+    assert list(chat.pages.values())[-1] == File("answer.txt", "a b")
+    assert chat.screen == ["a b"]
+
+
+@in_virtual_time
+async def test_frames_that_are_rejected_are_not_tried_for_ever_but_the_end_is() -> None:
+    chat = Chat(faults=dict.fromkeys(range(1, 4), Rejected("no")))
+    await show(chat, *tokens(300, 10))
+    assert [method for _, method, _ in chat.calls] == ["send", "edit", "edit", "edit", "edit"]
+    assert chat.times[-1] == pytest.approx(30.0)
+    assert chat.screen[0].endswith("w299")
+
+
+@in_virtual_time
+async def test_styles_that_are_rejected_are_not_tried_for_ever() -> None:
+    chat = Chat(faults=dict.fromkeys((1, 3, 5), Rejected("no")))
+    more: list[str | float] = [step for n in range(9) for step in (3.0, f" `{n}`")]
+    await show(chat, "**a**", *more)
+    assert [notation(page) for page in chat.shown[5:8]] == [
+        "<b>a</b> <code>0</code> <code>1</code> <code>2</code>",
+        "a 0 1 2",
+        "a 0 1 2 3",
+    ]
+    assert chat.screen == ["a 0 1 2 3 4 5 6 7 8"]
+
+
+@in_virtual_time
+async def test_the_end_of_an_answer_is_not_tried_for_ever() -> None:
+    chat = Chat(faults=dict.fromkeys(range(1, 99), OutcomeUnknown("500")))
+    draft = await show(chat, "Begin", 2.0, " and end.")
+    assert (draft.ending, chat.screen) == (DONE, ["Begin"])
+    assert now() - 2.0 == pytest.approx(PERSISTENCE, abs=LAST_RETRY)
+
+
+@in_virtual_time
+async def test_an_answer_that_grows_is_tried_for_as_long_as_it_grows() -> None:
+    chat = Chat(faults=dict.fromkeys(range(1, 100), OutcomeUnknown("500")))
+    minutes: list[str | float] = [60.0, " more"] * 60
+    await show(chat, "Begin", *minutes, " and end.")
+    assert chat.screen[0].endswith("and end.")
+
+
+@in_virtual_time
+async def test_a_page_whose_predecessor_was_deleted_is_not_sent() -> None:
+    chat = Chat(faults={1: Gone("message to be replied not found")})
+    reply = reply_in(chat)
+    await reply.show(stream("a" * 4000, 2.0, "\n\n" + "b" * 4000, 9.0, "c"))
+    assert [method for _, method, _ in chat.calls] == ["send", "send"]
+    assert (reply.draft.ending, reply.shown) == (Ending(Outcome.STOPPED), ())
 
 
 @in_virtual_time

@@ -6,10 +6,12 @@ found, and what this bot does not use (webhooks, parse modes, other keyboards an
 in plain words.
 """
 
+from bot.sandbox.telegram.api import Answer, BotApi
 from bot.sandbox.telegram.budgets import Budgets
 from bot.sandbox.telegram.calls import Call
 from bot.sandbox.telegram.channel import Channel
 from bot.sandbox.telegram.chat import Chat
+from bot.sandbox.telegram.counter import DroppedError
 from bot.sandbox.telegram.events import (
     Acting,
     Answered,
@@ -37,13 +39,16 @@ from bot.sandbox.telegram.values import Document, Entity, Frame, Message, Topic,
 
 __all__ = [
     "Acting",
+    "Answer",
     "Answered",
+    "BotApi",
     "Budgets",
     "Call",
     "Channel",
     "Chat",
     "Deleted",
     "Document",
+    "DroppedError",
     "Edited",
     "Entity",
     "Error",

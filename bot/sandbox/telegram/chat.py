@@ -156,6 +156,10 @@ class Chat(Screen, ABC):
         `what` is the name that Telegram has for such messages where it refuses them.
         """
 
+    def check_editing(self) -> None:
+        """Raise `Refusal` when the bot must not change its own messages here."""
+        self.check_access()
+
     def _next_id(self) -> int:
         return self._stage.next_message_id()
 

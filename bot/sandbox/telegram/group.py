@@ -24,7 +24,7 @@ class Group(Chat):
         super().__init__(stage, card)
         self.members = list(members)
         self.bot_status: BotStatus = "member"
-        """What the bot is here. Set it to "restricted" to forbid it to write."""
+        """What the bot is here."""
         self.migrated_to: int | None = None
         self._administrators: set[User] = set()
         self._topics: dict[int, Topic] = {}
@@ -46,6 +46,14 @@ class Group(Chat):
     def promote_bot(self, *, by: User) -> None:
         """Make the bot an administrator, who hears everything."""
         self._turn("administrator", by)
+
+    def restrict_bot(self, *, by: User) -> None:
+        """Let somebody forbid the bot to write, which is told so."""
+        self._turn("restricted", by)
+
+    def unrestrict_bot(self, *, by: User) -> None:
+        """Let somebody allow the bot to write again, which is told so."""
+        self._turn("member", by)
 
     def promote(self, user: User) -> None:
         """Make a member an administrator; the bot is not told."""
@@ -163,6 +171,12 @@ class Group(Chat):
             raise bad_request("message thread not found")
         if topic in self._closed and self.bot_status != "administrator":
             raise bad_request("TOPIC_CLOSED")
+
+    def check_editing(self) -> None:
+        """Raise `Refusal` when the bot may not write; in a topic that is closed it still edits."""
+        self.check_access()
+        if self.bot_status == "restricted":
+            raise forbidden("CHAT_WRITE_FORBIDDEN")
 
     def _next_id(self) -> int:
         if self.card.type == "group":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from bot.sandbox.telegram.api import BotApi
 from bot.sandbox.telegram.budgets import Budgets, Toll
 from bot.sandbox.telegram.calls import Call, CallLog
 from bot.sandbox.telegram.channel import Channel
@@ -55,7 +56,9 @@ class LocalTelegram:
         self._log = CallLog()
         self._toll = Toll(budgets)
         counter = Counter(self._stage, self._toll, self.faults, self._log)
-        self._server = Server(token, counter, port)
+        self.api = BotApi(token, counter)
+        """What the server has behind it; who calls it in process needs no `async with`."""
+        self._server = Server(self.api, port)
 
     async def __aenter__(self) -> Self:
         await self._server.open()

@@ -1,19 +1,15 @@
 """The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org."""
 
-import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
-from bot.sandbox.telegram.methods import METHODS, Method
+from bot.sandbox.telegram.api import Answer, BotApi, refused
+from bot.sandbox.telegram.counter import DroppedError
 from bot.sandbox.telegram.refusal import Refusal, bad_request
 from bot.sandbox.telegram.values import Document
 
-_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-_GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>"
 _LARGEST_REQUEST = 50 * 2**20
 """Bytes; what Telegram takes from a bot."""
 
@@ -22,14 +18,13 @@ _PATIENCE = 0.05
 
 
 class Server:
-    """Speaks HTTP on 127.0.0.1 and hands each call to the counter.
+    """Speaks HTTP on 127.0.0.1 and hands each call to the Bot API.
 
     While `down` is set, every connection is closed as soon as it says something.
     """
 
-    def __init__(self, token: str, counter: Counter, port: int) -> None:
-        self._token = token
-        self._counter = counter
+    def __init__(self, api: BotApi, port: int) -> None:
+        self._api = api
         self._port = port
         self._down = False
         app = web.Application(client_max_size=_LARGEST_REQUEST)
@@ -69,29 +64,18 @@ class Server:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         if self._down:
             return _cut(request)
+        token, method = request.match_info["token"], request.match_info["method"]
         try:
-            method = self._method(request)
             params = await _parameters(request)
-            result = await self._counter.serve(method, params, lambda: _is_gone(request))
+            answer = await self._api.answer(token, method, params, lambda: _is_gone(request))
         except Refusal as refusal:
-            return _refused(refusal)
-        except BadGatewayError:
-            return web.Response(status=502, text=_GATEWAY_PAGE, content_type="text/html")
+            return _response(refused(refusal))
         except DroppedError:
             return _cut(request)
-        return web.json_response({"ok": True, "result": result})
-
-    def _method(self, request: web.Request) -> Method:
-        token = request.match_info["token"]
-        method = METHODS.get(request.match_info["method"].lower())
-        if token != self._token and _TOKEN.fullmatch(token):
-            raise Refusal(401, "Unauthorized")
-        if token != self._token or method is None:
-            raise Refusal(404, "Not Found")
-        return method
+        return _response(answer)
 
     async def _nothing(self, request: web.Request) -> web.StreamResponse:
-        return _cut(request) if self._down else _refused(Refusal(404, "Not Found"))
+        return _cut(request) if self._down else _response(refused(Refusal(404, "Not Found")))
 
 
 async def _parameters(request: web.Request) -> Mapping[str, Any]:
@@ -115,15 +99,8 @@ def _value(field: str | bytes | bytearray | web.FileField) -> object:
     )
 
 
-def _refused(refusal: Refusal) -> web.Response:
-    body: dict[str, object] = {
-        "ok": False,
-        "error_code": refusal.code,
-        "description": refusal.description,
-    }
-    if refusal.parameters:
-        body["parameters"] = dict(refusal.parameters)
-    return web.json_response(body, status=HTTPStatus(refusal.code))
+def _response(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, text=answer.body, content_type=answer.content_type)
 
 
 def _is_gone(request: web.Request) -> bool:

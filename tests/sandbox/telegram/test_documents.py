@@ -110,7 +110,7 @@ async def test_where_the_bot_must_not_write_it_sends_no_file(
     telegram: LocalTelegram, bot: Bot, alice: User
 ) -> None:
     group = telegram.group("Friends", [alice])
-    group.bot_status = "restricted"
+    group.restrict_bot(by=alice)
     with pytest.raises(BadRequest, match=r"(?i)not enough rights to send documents to the chat"):
         await bot.send_document(group.id, PROGRAM)
 

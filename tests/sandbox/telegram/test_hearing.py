@@ -329,6 +329,21 @@ async def test_a_press_waits_for_its_answer(
     assert not update.callback_query.message.is_accessible
 
 
+async def test_the_bot_is_told_what_it_has_become(
+    telegram: LocalTelegram, fetch: Fetch, alice: User
+) -> None:
+    group = telegram.group("Friends", [alice])
+    group.restrict_bot(by=alice)
+    group.unrestrict_bot(by=alice)
+    group.remove_bot(by=alice)
+    changes = [update.my_chat_member for update in await fetch()]
+    assert [one and one.new_chat_member.status for one in changes] == [
+        "restricted",
+        "member",
+        "kicked",
+    ]
+
+
 async def test_members_and_chats_can_be_asked_about(
     telegram: LocalTelegram, call: Calls, alice: User, bob: User
 ) -> None:
@@ -343,7 +358,7 @@ async def test_members_and_chats_can_be_asked_about(
     assert await status(telegram.bot.id) == "member"
     assert await status(stranger.id) == "left"
     assert not (await call("getChatMember", chat_id=group.id, user_id=1))["ok"]
-    group.bot_status = "restricted"
+    group.restrict_bot(by=alice)
     assert await status(telegram.bot.id) == "restricted"
     group.promote_bot(by=alice)
     admins = (await call("getChatAdministrators", chat_id=group.id))["result"]

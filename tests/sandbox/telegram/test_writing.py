@@ -261,7 +261,7 @@ async def test_chats_that_do_not_let_the_bot_in_say_why(
     left = telegram.group("Left", [alice])
     assert (await call("leaveChat", chat_id=left.id))["ok"]
     muted = telegram.group("Muted", [alice])
-    muted.bot_status = "restricted"
+    muted.restrict_bot(by=alice)
 
     async def refused(chat_id: object) -> tuple[int, str]:
         answer = await call("sendMessage", chat_id=chat_id, text="Hi")
@@ -279,6 +279,38 @@ async def test_chats_that_do_not_let_the_bot_in_say_why(
         400,
         "Bad Request: not enough rights to send text messages to the chat",
     )
+
+
+async def test_a_bot_that_may_not_write_may_not_edit_either_until_it_may_again(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    group = telegram.group("Friends", [alice])
+    sent = await call("sendMessage", chat_id=group.id, text="Hi", reply_markup=STOP)
+    message = {"chat_id": group.id, "message_id": sent["result"]["message_id"]}
+    group.restrict_bot(by=alice)
+    for refused in (
+        await call("editMessageText", **message, text="Hello"),
+        await call("editMessageReplyMarkup", **message),
+    ):
+        assert (refused["error_code"], refused["description"]) == (
+            403,
+            "Forbidden: CHAT_WRITE_FORBIDDEN",
+        )
+    group.unrestrict_bot(by=alice)
+    assert (await call("editMessageText", **message, text="Hello"))["ok"]
+
+
+async def test_a_closed_topic_takes_no_new_message_but_edits(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    forum = telegram.group("Pets", [alice], forum=True)
+    cats = forum.topic("Cats")
+    in_cats = {"chat_id": forum.id, "message_thread_id": cats.id}
+    sent = await call("sendMessage", **in_cats, text="Meow")
+    forum.close_topic(cats)
+    assert not (await call("sendMessage", **in_cats, text="Purr"))["ok"]
+    number = sent["result"]["message_id"]
+    assert (await call("editMessageText", chat_id=forum.id, message_id=number, text="Purr"))["ok"]
 
 
 async def test_a_group_that_has_moved_says_where(

@@ -51,7 +51,7 @@ _NOT_MODIFIED = (
 async def edit_message_text(stage: Stage, params: Params) -> object:
     """Give a message of the bot another text and return it. Buttons not given again vanish."""
     chat = chat_of(stage, params)
-    chat.check_access()
+    chat.check_editing()
     text, entities = text_of(params, "MESSAGE_TOO_LONG")
     markup = checked_keyboard(params.get("reply_markup"))
     message = _own(stage, chat, params)
@@ -64,7 +64,7 @@ async def edit_message_text(stage: Stage, params: Params) -> object:
 async def edit_message_reply_markup(stage: Stage, params: Params) -> object:
     """Put other buttons under a message of the bot, or none, and return it."""
     chat = chat_of(stage, params)
-    chat.check_access()
+    chat.check_editing()
     markup = checked_keyboard(params.get("reply_markup"))
     message = _own(stage, chat, params)
     return _change(chat, message, message, markup)
