@@ -140,7 +140,7 @@ async def test_a_bug_after_reading_a_message_is_told_where_it_is_for_the_bot(
 ) -> None:
     async with world({"privacy_mode": False}) as w:
         friends = w.telegram.group("Friends", [w.alice, w.bob])
-        monkeypatch.setattr("bot.handlers.updates.replied", broken)
+        monkeypatch.setattr("bot.handlers.questions.replied", broken)
         friends.say(w.alice, "just talking")
         friends.say(w.alice, "/ask Hello?")
         await w.settled()

@@ -12,8 +12,8 @@ from bot.handlers import history
 from bot.handlers.addressing import Command, CommandName
 from bot.handlers.admins import Administrators
 from bot.handlers.choosing import Choosing
-from bot.handlers.forwards import Forwards
 from bot.handlers.menus import erase_menu
+from bot.handlers.questions import Questions
 from bot.handlers.scene import Scene
 from bot.locales import Words
 
@@ -32,14 +32,14 @@ class Commands:
         *,
         choosing: Choosing,
         administrators: Administrators,
-        forwards: Forwards,
+        questions: Questions,
     ) -> None:
         self._bot = bot
         self._assistant = assistant
         self._store = store
         self._choosing = choosing
         self._administrators = administrators
-        self._forwards = forwards
+        self._questions = questions
 
     async def run(self, command: Command, message: Message, scene: Scene) -> None:
         """Do what a command says."""
@@ -82,7 +82,7 @@ class Commands:
                 return words("privacy")
 
     async def _new(self, scene: Scene) -> None:
-        self._forwards.forget(place=scene.place)
+        self._questions.forget(scene.place)
         count = await self._assistant.forget(scene.place)
         await scene.say(scene.words("forgotten", count=count))
 

@@ -14,11 +14,10 @@ from bot.handlers.admins import Administrators
 from bot.handlers.allowance import Allowance
 from bot.handlers.choosing import Choosing
 from bot.handlers.desk import Again, Desk
-from bot.handlers.forwards import Forwards
 from bot.handlers.inbox import Inbox
 from bot.handlers.menus import Choice, ChooseModel, Erase, ResetPrompt, TurnPage, choice
-from bot.handlers.pastes import Pastes
 from bot.handlers.people import peer_of, person, place_of
+from bot.handlers.questions import Questions
 from bot.handlers.scene import Scene
 from bot.locales import Words, in_language
 from bot.reply.controls import Action
@@ -49,8 +48,7 @@ class Presses:
         *,
         choosing: Choosing,
         administrators: Administrators,
-        forwards: Forwards,
-        pastes: Pastes,
+        questions: Questions,
         allowance: Allowance,
     ) -> None:
         self._bot = bot
@@ -59,8 +57,7 @@ class Presses:
         self._inbox = inbox
         self._choosing = choosing
         self._administrators = administrators
-        self._forwards = forwards
-        self._pastes = pastes
+        self._questions = questions
         self._allowance = allowance
         self._toasts: set[asyncio.Task[None]] = set()
 
@@ -174,9 +171,7 @@ class Presses:
             await scene.say(scene.words("forget-me-kept"))
             return
         async with scene.unless_memory_fails():
-            self._inbox.settle(*self._pastes.forget_person(who))
-            self._desk.forget_person(who)
-            self._forwards.forget(person=who)
+            self._questions.forget_person(who)
             await self._inbox.idle()
             count = await self._assistant.forget_person(who)
             await scene.say(scene.words("forget-me-done", count=count))
