@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from bot.locales import Words
 from bot.sandbox.rehearsal import Rehearsal, Request
@@ -72,7 +72,7 @@ METHODS: Final = (
 )
 LIVES: Final = (20.0, 60.0)
 """Seconds, at random between, until the bot is killed."""
-PATIENCE: Final = 300.0
+PATIENCE: Final = 240.0
 """Seconds after which a question that has no finished answer counts as lost."""
 _WORDS: Final = Words()
 
@@ -159,6 +159,7 @@ class Lives:
     """The processes of the bot, one after the other."""
 
     environment: Mapping[str, str]
+    file: TextIO | None = None
     process: asyncio.subprocess.Process | None = None
     kills: list[float] = field(default_factory=list)
     stops: int = 0
@@ -193,6 +194,8 @@ class Lives:
         assert process.stderr
         while line := await process.stderr.readline():
             text = line.decode(errors="replace")
+            if self.file:
+                self.file.write(text)
             if " ERROR " in text or "Traceback" in text or " CRITICAL " in text:
                 self.log[re.sub(r"^\S+ \S+ |\d+", "", text).strip()[:100]] += 1
 
@@ -275,7 +278,9 @@ def audit(askers: Iterable[Asker], world: World) -> Findings:
     """Compare generated, shown and recorded text of every answer."""
     found = Findings()
     for asker in askers:
-        found.lost += [f"{question}: no answer" for question in asker.unanswered]
+        for question in asker.unanswered:
+            messages = [(one.text[-60:], one.buttons) for one in asker.answers(question)]
+            found.lost.append(f"{question}: no answer in time, now {messages}")
         for question in asker.asked:
             found.answers += 1
             _judge(question, asker, world, found)
@@ -315,19 +320,18 @@ def _judge(question: str, asker: Asker, world: "World", found: Findings) -> None
         found.differs.append(f"{question}: shown {len(shown)} words, recorded others")
 
 
-def recorded(database: Path) -> dict[str, list[tuple[str, str]]]:
-    """Give what is remembered: answers and outcomes, by question."""
+def recorded(database: Path) -> tuple[dict[str, list[tuple[str, str]]], list[str]]:
+    """Give what is remembered: answers and outcomes, by question; and what nobody finished."""
     with contextlib.closing(sqlite3.connect(database)) as file:
         rows = file.execute("SELECT question, answer, outcome FROM exchanges").fetchall()
-        left = file.execute("SELECT count(*) FROM unfinished").fetchone()[0]
-        assert left == 0, "answers are left that nobody has finished"
+        left = file.execute("SELECT question, outcome, messages FROM unfinished").fetchall()
     kept: dict[str, list[tuple[str, str]]] = {}
     for question, answer, outcome in rows:
         kept.setdefault(question.split()[-1], []).append((answer, outcome))
-    return kept
+    return kept, [f"{question.split()[-1]}: {outcome}, {ids}" for question, outcome, ids in left]
 
 
-async def main(minutes: float, seed: int) -> int:
+async def main(minutes: float, seed: int, log: TextIO | None) -> int:
     """Soak, print the findings, and give the exit status."""
     random.seed(seed)
     loop = asyncio.get_running_loop()
@@ -347,7 +351,8 @@ async def main(minutes: float, seed: int) -> int:
                     "FIRST_CHUNK_TIMEOUT": "20",
                     "HISTORY_CHARACTERS": "2000",
                     "DATA_DIR": folder,
-                }
+                },
+                log,
             )
             askers = [_asker(number, telegram) for number in range(PEOPLE)]
             began = loop.time()
@@ -358,8 +363,9 @@ async def main(minutes: float, seed: int) -> int:
             telegram.faults.clear()
             await asyncio.sleep(30)  # what is still to be tidied
             await lives.finish()
-            records = recorded(Path(folder) / "conversations.sqlite3")
+            records, left = recorded(Path(folder) / "conversations.sqlite3")
             found = audit(askers, World(records, unheard.lost, lives.kills))
+            found.alive += left
             _report(found, lives, unheard, len(telegram.calls), askers)
             return int(bool(found.lost or found.doubled or found.alive or found.differs))
 
@@ -404,5 +410,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log", type=argparse.FileType("w"), help="where the bot's log goes")
     given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.minutes, given.seed)))
+    sys.exit(asyncio.run(main(given.minutes, given.seed, given.log)))
