@@ -1,13 +1,18 @@
-"""The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org."""
+"""The HTTP side: `{url}/bot{token}/{method}`, as at api.telegram.org.
+
+On the same port other routes may be served, such as those of a page to chat in.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.sandbox.telegram.counter import BadGatewayError, Counter, DroppedError
+from bot.sandbox.telegram.loopback import is_welcome
 from bot.sandbox.telegram.methods import METHODS, Method
 from bot.sandbox.telegram.refusal import Refusal, bad_request
 from bot.sandbox.telegram.values import Document
@@ -24,6 +29,8 @@ _PATIENCE = 0.05
 class Server:
     """Speaks HTTP on 127.0.0.1 and hands each call to the counter.
 
+    Pages of other sites are refused, whatever they ask for (`loopback`).
+
     While `down` is set, every connection is closed as soon as it says something.
     """
 
@@ -32,10 +39,9 @@ class Server:
         self._counter = counter
         self._port = port
         self._down = False
-        app = web.Application(client_max_size=_LARGEST_REQUEST)
-        app.router.add_route("*", "/bot{token}/{method}", self._call)
-        app.router.add_route("*", "/{path:.*}", self._nothing)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE)
+        self._app = web.Application(client_max_size=_LARGEST_REQUEST, middlewares=[_guard])
+        self._app.router.add_route("*", "/bot{token}/{method}", self._call)
+        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=_PATIENCE)
 
     @property
     def port(self) -> int:
@@ -57,8 +63,13 @@ class Server:
                 if connection.transport:
                     connection.transport.abort()
 
+    def add_routes(self, routes: Iterable[web.AbstractRouteDef]) -> None:
+        """Serve these too; before it is open."""
+        self._app.add_routes(routes)
+
     async def open(self) -> None:
-        """Listen."""
+        """Listen. Raises `OSError` when the port is taken."""
+        self._app.router.add_route("*", "/{path:.*}", self._nothing)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
 
@@ -77,7 +88,7 @@ class Server:
             return _refused(refusal)
         except BadGatewayError:
             return web.Response(status=502, text=_GATEWAY_PAGE, content_type="text/html")
-        except DroppedError:
+        except (DroppedError, ConnectionError):  # the latter: the bot has hung up meanwhile
             return _cut(request)
         return web.json_response({"ok": True, "result": result})
 
@@ -92,6 +103,13 @@ class Server:
 
     async def _nothing(self, request: web.Request) -> web.StreamResponse:
         return _cut(request) if self._down else _refused(Refusal(404, "Not Found"))
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if not is_welcome(request.method, request.path, request.headers):
+        return web.Response(status=HTTPStatus.FORBIDDEN, text="This is not for other sites.\n")
+    return await handler(request)
 
 
 async def _parameters(request: web.Request) -> Mapping[str, Any]:

@@ -347,7 +347,7 @@ async def test_members_and_chats_can_be_asked_about(
     assert await status(telegram.bot.id) == "restricted"
     group.promote_bot(by=alice)
     admins = (await call("getChatAdministrators", chat_id=group.id))["result"]
-    assert [admin["status"] for admin in admins] == ["administrator", "creator"]
+    assert [admin["status"] for admin in admins] == ["creator", "administrator"]
     group.members.append(bob)
     group.promote(bob)
     assert await status(bob.id) == "administrator"
