@@ -123,7 +123,7 @@ async def test_help_and_version_are_told() -> None:
 
 async def test_a_stream_that_is_closed_is_no_error() -> None:
     for redirection in ("<&-", ">&-", "<&- >&- 2>&-"):
-        command = f"{sys.executable} -m bot sandbox {redirection}"
+        command = f"{sys.executable} -m bot sandbox --terminal {redirection}"
         process = await asyncio.create_subprocess_shell(command, env=environment())
         assert await process.wait() == 0
 
@@ -218,7 +218,7 @@ async def test_the_bot_fits_into_128_mib_after_its_first_answer() -> None:
 
 async def test_the_sandbox_can_be_scripted() -> None:
     lines = "say hello there!\nwhat did I say?\n"
-    status, out, err = await run("sandbox", "--pace", "0", stdin=lines)
+    status, out, err = await run("sandbox", "--terminal", "--pace", "0", stdin=lines)
     assert (status, err) == (0, "")
     assert out == (
         "You: say hello there!\n"
@@ -230,7 +230,9 @@ async def test_the_sandbox_can_be_scripted() -> None:
 
 async def test_a_terminal_that_knows_no_unicode_shows_what_it_can() -> None:
     ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    status, out, err = await run("sandbox", "--pace", "0", stdin="say \U0001f600\n", **ascii_only)
+    status, out, err = await run(
+        "sandbox", "--terminal", "--pace", "0", stdin="say \U0001f600\n", **ascii_only
+    )
     assert (status, err) == (0, "")
     assert out.splitlines()[-1] == "Rehearsal: ????"
     async with Rehearsal() as model:
@@ -240,7 +242,7 @@ async def test_a_terminal_that_knows_no_unicode_shows_what_it_can() -> None:
 
 async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed() -> None:
     lines = "say nothing\n@rehearsal_bot say hello\n/ask say hi\n> say more\n"
-    status, out, err = await run("sandbox", "--group", "--pace", "0", stdin=lines)
+    status, out, err = await run("sandbox", "--terminal", "--group", "--pace", "0", stdin=lines)
     assert (status, err) == (0, "")
     assert out.startswith(
         "You: say nothing\n"
@@ -256,14 +258,14 @@ async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed(
 async def test_the_sandbox_asks_a_real_endpoint_when_one_is_set() -> None:
     async with Rehearsal() as model:
         model.script(Say("I am real."))
-        _, out, _ = await run("sandbox", stdin="Who are you?\n", **at(model))
+        _, out, _ = await run("sandbox", "--terminal", stdin="Who are you?\n", **at(model))
         assert out == "You: Who are you?\nRehearsal: I am real.\n"
 
 
 async def test_on_a_terminal_the_sandbox_shows_the_answer_growing() -> None:
     mine, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "sandbox", "--pace", "0"),
+        *(sys.executable, "-m", "bot", "sandbox", "--terminal", "--pace", "0"),
         env=environment(NO_COLOR=""),
         stdin=theirs,
         stdout=theirs,

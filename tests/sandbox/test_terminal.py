@@ -171,15 +171,17 @@ async def test_lines_can_reply_edit_and_press() -> None:
                 chat.change(replace(chat.messages[1], text="Hi!"))
 
         async def lines() -> AsyncIterator[str]:
-            for line in ("!1", "Hello", "=Hello!", "!2", "!3", "> really?", "!"):
+            for line in ("!1", "Hello", "=Hello!", "!2", "!3", "> really?", "!", "=", ">"):
                 yield line
 
-        await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot")
-        assert [one.text for one in chat.messages] == ["Hello!", "Hi!", "really?", "!"]
+        with telegram.subscribe() as feed:
+            await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot", feed)
+        assert [one.text for one in chat.messages] == ["Hello!", "Hi!", "really?", "!", "=", ">"]
         assert chat.messages[2].reply_to == chat.messages[1].id
         assert out.getvalue() == (
             "Alice: !1\n(no such button)\nAlice: Hello\nBot: Hi\nAlice: =Hello!\nBot ✎ Hi!\n"
             "Alice: !2\nAlice: !3\n(no such button)\nAlice: > really?\nAlice: !\n"
+            "Alice: =\nAlice: >\n"
         )
 
 
