@@ -1,6 +1,7 @@
 """The command line, as a person starts it."""
 
 import asyncio
+import json
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 import bot
@@ -132,6 +134,8 @@ async def test_options_that_make_no_sense_are_told() -> None:
     for arguments, problem in (
         (("sandbox", "--pace", "-1"), WORDS("cli-pace-wrong")),
         (("sandbox", "--pace", "fast"), WORDS("cli-pace-wrong")),
+        (("sandbox", "--port", "0"), WORDS("cli-port-wrong")),
+        (("sandbox", "--port", "web"), WORDS("cli-port-wrong")),
         (("ask", " "), WORDS("cli-ask-empty")),
     ):
         status, out, err = await run(*arguments)
@@ -214,6 +218,68 @@ async def test_the_bot_fits_into_128_mib_after_its_first_answer() -> None:
         await process.communicate()
         assert process.returncode == 0
         assert resident < 128 * 1024
+
+
+async def address(process: asyncio.subprocess.Process) -> str:
+    """Wait until the sandbox tells where its page is."""
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+    assert found, line
+    return found[0]
+
+
+async def test_the_sandbox_is_a_page_that_ends_at_once_while_it_is_open_and_an_answer_grows() -> (
+    None
+):
+    process = await start("sandbox", "--no-browser", "--pace", "20", "--group")
+    url = await address(process)
+    async with aiohttp.ClientSession(url) as http, http.get("/events") as stream:
+        line = (await stream.content.readline()).decode().removeprefix("data: ")
+        snapshot = json.loads(line)
+        private, group = (chat["id"] for chat in snapshot["chats"][:2])
+        assert (snapshot["start"], snapshot["pace"], snapshot["language"]) == (group, 20, None)
+        question = {"chat": private, "by": private, "text": "count to 1000"}
+        async with http.post("/do/say", json=question) as said:
+            assert said.status == 200
+        while b"1, 2, 3" not in await stream.content.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):  # far more than the two seconds, and far less than 50
+            _, err = await process.communicate()
+    assert (process.returncode, err.decode()) == (0, f"\n{WORDS('console-stopped')}\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the browser is not named by BROWSER")
+async def test_the_sandbox_opens_the_browser_where_there_is_one(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    opened = tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o700)
+    for arguments, display, opens in (
+        ((), ":0", True),
+        (("--no-browser",), ":0", False),
+        ((), "", False),
+    ):
+        if opens:
+            os.mkfifo(opened)  # whoever reads it waits for whoever writes it
+        environ = {"BROWSER": f"{browser} %s", "DISPLAY": display, "WAYLAND_DISPLAY": ""}
+        process = await start("sandbox", *arguments, **environ)
+        url = await address(process)
+        if opens:
+            assert await asyncio.to_thread(opened.read_text) == f"{url}\n"
+            opened.unlink()
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert not opened.exists()
+
+
+async def test_a_port_that_is_taken_is_told_and_the_usual_one_given_up() -> None:
+    async with LocalTelegram(token=TOKEN) as other:
+        taken = other.url.rpartition(":")[2]
+        status, out, err = await run("sandbox", "--no-browser", "--port", taken)
+        assert (status, out) == (1, "")
+        assert err == f"{WORDS('sandbox-port-taken', port=taken)}\n"
 
 
 async def test_the_sandbox_can_be_scripted() -> None:

@@ -157,6 +157,33 @@ def test_buttons_are_shown_with_the_numbers_that_press_them() -> None:
     )
 
 
+def test_over_a_line_that_was_typed_nothing_is_printed() -> None:
+    out = io.StringIO()
+    printer = Printer(out, "Bot", "typing…", "(deleted)", size=lambda: os.terminal_size((20, 6)))
+    printer.print(Shown(message("One\na │ b")))
+    printer.interrupt()
+    printer.print(Edited(message("One\na   │ b")))
+    printer.print(Edited(message("One\na   │ b\nc")))
+    assert out.getvalue() == "Bot: One\na │ bBot ✎ One\na   │ b\nc"
+
+
+async def test_a_script_prints_toasts_and_reactions() -> None:
+    async with LocalTelegram() as telegram:
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        out = io.StringIO()
+
+        async def settled() -> None:
+            chat.react(chat.messages[-1], "👀")
+
+        async def lines() -> AsyncIterator[str]:
+            yield "Hello"
+
+        with telegram.subscribe() as feed:
+            await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot", feed)
+        assert out.getvalue() == "Alice: Hello\n(👀)\n"
+
+
 async def test_lines_can_reply_edit_and_press() -> None:
     async with LocalTelegram() as telegram:
         alice = telegram.user("Alice")

@@ -47,18 +47,18 @@ class CallLog:
 
     def understood(self, number: int, params: Mapping[str, Any], chat_id: int | None) -> None:
         """Note what a call asks for."""
-        self._change(number, params=params, chat_id=chat_id)
+        self._calls[number] = replace(self._calls[number], params=params, chat_id=chat_id)
+        self._told(number, self._calls[number])
 
     def ended(
         self, number: int, *, ok: bool, code: int | None = None, description: str | None = None
     ) -> None:
-        """Note how a call ended."""
-        self._change(number, ok=ok, error_code=code, description=description)
+        """Note how a call ended; `closed` follows."""
+        self._calls[number] = replace(
+            self._calls[number], ok=ok, error_code=code, description=description
+        )
 
     def closed(self, number: int, now: float, left: int | None) -> None:
         """Note when a call ended, and how many more its chat would take."""
-        self._change(number, ended=now, left=left)
-
-    def _change(self, number: int, **changes: Any) -> None:
-        self._calls[number] = replace(self._calls[number], **changes)
+        self._calls[number] = replace(self._calls[number], ended=now, left=left)
         self._told(number, self._calls[number])

@@ -70,12 +70,12 @@ function goTo(place) {
 }
 
 function go(place, isChosen = true) {
-  const before = state.place;
+  composer.leave();
   if (!state.go(place)) return;
   the('app').dataset.view = isChosen ? 'chat' : the('app').dataset.view;
   if (location.hash !== `#${place}`) history.pushState(null, '', `#${place}`);
   messages.draw();
-  composer.enter(before);
+  composer.enter();
   drawChats(state, go);
   drawHead(state);
   panel.drawSwitches();
@@ -90,7 +90,6 @@ const take = {
     const likely = [location.hash.slice(1), state.place, key(state.start, 0)];
     const place = likely.find((one) => state.places.some(({ chat, topic }) => key(chat.id, topic) === one));
     panel.draw();
-    state.place = null;
     go(place);
     the('app').dataset.ready = 'true';
   },

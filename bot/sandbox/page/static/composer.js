@@ -35,9 +35,13 @@ export class Composer {
     Object.assign(this, { replyTo: null, editing: null, file: null });
   }
 
+  /** Keeps what was begun here for when the person comes back. */
+  leave() {
+    if (this.state.place && !this.editing) this.drafts.set(this.state.place, the('text').value);
+  }
+
   /** Goes to another place: what was begun there comes back, replies and edits do not. */
-  enter(before) {
-    if (before && !this.editing) this.drafts.set(before, the('text').value);
+  enter() {
     this.clear();
     the('text').value = this.drafts.get(this.state.place) ?? '';
     this.drawBar();

@@ -53,13 +53,23 @@ export class Messages {
     }
     if (stays || (isNew && this.isOwn(message))) this.toEnd();
     else this.showDown();
+    this.requote(message.id);
     if (message.sender?.is_bot && !message.is_service) this.announce(message);
   }
 
   remove(chat, id) {
     if (chat !== this.state.chat?.id) return;
     this.node(id)?.remove();
+    this.requote(id);
     if (!this.state.messages.length) this.draw();
+  }
+
+  /** Draws anew what quotes a message that has changed, or is gone. */
+  requote(id) {
+    for (const message of this.state.messages) {
+      if (message.reply?.message !== id) continue;
+      this.node(message.id)?.querySelector('.quoted')?.replaceWith(this.quoted(message));
+    }
   }
 
   node(id) {
