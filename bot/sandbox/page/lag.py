@@ -109,6 +109,10 @@ class Lag:
             if answer.chat == chat and answer.has_ended:
                 answer.give_up()
 
+    def drop(self, chat: int) -> None:
+        """Wait for nothing more in a chat: what was seen there is deleted."""
+        self._answers = [answer for answer in self._answers if answer.chat != chat]
+
     def seconds(self, now: float) -> float | None:
         """Return the greatest lag of all answers, or None when there is nothing to wait for."""
         self._answers = [answer for answer in self._answers if not answer.is_over(now)]

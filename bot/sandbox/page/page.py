@@ -18,7 +18,7 @@ from bot.sandbox.page.streams import Streams
 from bot.sandbox.page.switches import OF_A_CHAT, SWITCHES, Switches
 from bot.sandbox.page.views import call_view, chat_view, event_view, user_view, writers
 from bot.sandbox.rehearsal import Rehearsal, Request
-from bot.sandbox.telegram import Called, Chat, Document, Edited, Feed, LocalTelegram, Shown
+from bot.sandbox.telegram import Called, Chat, Deleted, Document, Edited, Feed, LocalTelegram, Shown
 from bot.sandbox.telegram.values import Json
 
 TICK: Final = 0.25
@@ -204,6 +204,8 @@ class Page:
                     case Shown(message) | Edited(message) if message.sender == self._telegram.bot:
                         self._look()
                         self._lag.see(message.chat_id, message.text)
+                    case Deleted(message) if message.sender == self._telegram.bot:
+                        self._lag.drop(message.chat_id)
                     case Called():
                         self._tell_switches()
                 self._streams.tell(event_view(event))

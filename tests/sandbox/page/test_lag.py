@@ -77,6 +77,16 @@ def test_a_sentence_of_the_bots_own_ends_the_waiting_for_an_answer_that_has_ende
     assert lag.seconds(2) is None
 
 
+def test_for_what_is_deleted_nothing_is_waited() -> None:
+    lag = watch(Writing("Half ", "an answer"), Writing("Another ", "one"))
+    lag.see(1, "Half")
+    lag.see(2, "Another")
+    lag.drop(1)
+    assert lag.seconds(5) == 4
+    lag.drop(2)
+    assert lag.seconds(5) is None
+
+
 def test_what_is_never_shown_is_given_up_after_a_while() -> None:
     writing = Writing("Deleted")
     writing.has_ended = True

@@ -9,6 +9,9 @@ const SWITCHES = ['flood', 'lost', 'gateway', 'slow', 'gone', 'breaks'];
 const OF_A_CHAT = new Set(['flood', 'lost', 'gateway']);
 const MOST = 200;
 
+/** Tells whether the panel lies over the conversation, for want of room beside it. */
+const isOver = () => matchMedia('(max-width: 1179px)').matches;
+
 export class Panel {
   /** `does` is what a person can do: turn(switch, on), setPace, removeReply. */
   constructor(state, does) {
@@ -17,13 +20,22 @@ export class Panel {
     this.plot = new Plot();
     the('polls').addEventListener('change', () => the('calls').classList.toggle('polls', the('polls').checked));
     the('pace').addEventListener('change', () => does.setPace(Number(the('pace').value)));
-    the('hide-panel').addEventListener('click', () => this.open(false));
-    the('show-panel').addEventListener('click', () => this.open(!this.isOpen));
-    this.open(window.innerWidth >= 1180);
+    the('hide-panel').addEventListener('click', () => this.close());
+    the('show-panel').addEventListener('click', () => {
+      this.open(!this.isOpen);
+      if (this.isOpen && isOver()) the('hide-panel').focus();
+    });
+    the('panel').addEventListener('keydown', (event) => event.key === 'Escape' && isOver() && this.close());
+    this.open(!isOver());
   }
 
   get isOpen() {
     return the('app').hasAttribute('data-panel');
+  }
+
+  close() {
+    this.open(false);
+    the('show-panel').focus();
   }
 
   open(isOpen) {
