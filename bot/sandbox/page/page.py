@@ -1,8 +1,6 @@
 """The page's server: files, a stream of what happens, and posts of what a person does."""
 
-import asyncio
-import functools
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final, Self
 from urllib.parse import quote
@@ -12,17 +10,15 @@ from aiohttp import web
 from bot.sandbox.page.assets import HEADERS, asset
 from bot.sandbox.page.body import Body, WrongError
 from bot.sandbox.page.deeds import Deeds, picture_type
-from bot.sandbox.page.lag import Answer, Lag
 from bot.sandbox.page.languages import LANGUAGES, texts
+from bot.sandbox.page.reporter import Reporter
 from bot.sandbox.page.streams import Streams
 from bot.sandbox.page.switches import OF_A_CHAT, SWITCHES, Switches
-from bot.sandbox.page.views import call_view, chat_view, event_view, user_view, writers
-from bot.sandbox.rehearsal import Rehearsal, Request
-from bot.sandbox.telegram import Called, Chat, Deleted, Document, Edited, Feed, LocalTelegram, Shown
+from bot.sandbox.page.views import call_view, chat_view, user_view, writers
+from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.telegram import Chat, Document, LocalTelegram
 from bot.sandbox.telegram.values import Json
 
-TICK: Final = 0.25
-"""Seconds between two looks at the lag and at what is switched on."""
 MOST_CALLS: Final = 200
 """Calls that a page is told of when it opens."""
 LARGEST_FILE: Final = 20 * 2**20
@@ -56,36 +52,23 @@ class Page:
         self._language = language
         self._deeds = Deeds(telegram, people, language or LANGUAGES[0])
         self._switches = Switches(telegram, model)
-        self._told_switches: Json = {}
-        self._lag = Lag()
-        self._told_lag: float | None = None
-        self._requests = 0
         self._streams = Streams()
-        self._tasks: Sequence[asyncio.Task[None]] = ()
-        private, group = self._furnish(names, telegram.private(people[0]))
-        self._start = group.id if in_group else private.id
-        telegram.serve(self._routes())
-
-    def _furnish(self, names: Mapping[str, str], private: Chat) -> tuple[Chat, Chat]:
+        self._reporter = Reporter(telegram, model, self._switches, self._streams)
+        private = telegram.private(people[0])
         group = self._deeds.open_group(names["chat-group"], forum=False)
         forum = self._deeds.open_group(names["chat-forum"], forum=True)
         for number in (1, 2):
             forum.topic(names[f"topic-{number}"])
-        return private, group
+        self._start = group.id if in_group else private.id
+        telegram.serve(self._routes())
 
     async def __aenter__(self) -> Self:
-        feed = self._telegram.subscribe(calls=True)
-        self._tasks = [
-            asyncio.create_task(self._relay(feed)),
-            asyncio.create_task(self._tick()),
-        ]
+        await self._reporter.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._streams.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._reporter.stop()
 
     def _routes(self) -> list[web.RouteDef]:
         deeds: Mapping[str, _Deed] = {
@@ -170,7 +153,7 @@ class Page:
         switch = next(one for one in SWITCHES if one == name)
         chat = self._deeds.chat(body.number("chat")) if switch in OF_A_CHAT else None
         self._switches.turn(switch, chat, on=body.flag("on"))
-        self._tell_switches()
+        self._reporter.tell_switches()
 
     def _set_pace(self, body: Body) -> None:
         if self._model is None:
@@ -196,49 +179,6 @@ class Page:
             "pace": self._model.pace if self._model else None,
             "language": self._language,
         }
-
-    async def _relay(self, feed: Feed) -> None:
-        with feed:
-            async for event in feed:
-                match event:
-                    case Shown(message) | Edited(message) if message.sender == self._telegram.bot:
-                        self._look()
-                        self._lag.see(message.chat_id, message.text)
-                    case Deleted(message) if message.sender == self._telegram.bot:
-                        self._lag.drop(message.chat_id)
-                    case Called():
-                        self._tell_switches()
-                self._streams.tell(event_view(event))
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
-            self._tell_switches()
-            self._look()
-            lag = self._lag.seconds(asyncio.get_running_loop().time())
-            if lag is not None or self._told_lag is not None:
-                self._streams.tell({"type": "lag", "seconds": lag})
-            self._told_lag = lag
-
-    def _look(self) -> None:
-        """Take in what the model has written since."""
-        if self._model is None:
-            return
-        now = asyncio.get_running_loop().time()
-        for request in self._model.requests[self._requests :]:
-            self._lag.begin(Answer(request.written, functools.partial(_has_ended, request)))
-        self._requests = len(self._model.requests)
-        self._lag.read(now)
-
-    def _tell_switches(self) -> None:
-        switches = self._switches.view()
-        if switches != self._told_switches:
-            self._told_switches = switches
-            self._streams.tell({"type": "switches", "switches": switches})
-
-
-def _has_ended(request: Request) -> bool:
-    return request.finished.is_set() or request.disconnected.is_set()
 
 
 def _posted(deed: _Deed) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -7,13 +7,13 @@ from bot.sandbox.telegram import (
     Answered,
     Call,
     Called,
-    Channel,
     Chat,
     Deleted,
     Edited,
     Event,
     Group,
     Message,
+    PrivateChat,
     Reacted,
     Shown,
     User,
@@ -55,10 +55,10 @@ def writers(chat: Chat) -> list[User]:
     match chat:
         case Group():
             return [member for member in chat.members if not member.is_bot]
-        case Channel():
-            return []
+        case PrivateChat():
+            return [chat.user]
         case _:
-            return [user for user in (getattr(chat, "user", None),) if isinstance(user, User)]
+            return []
 
 
 def message_view(message: Message) -> Json:

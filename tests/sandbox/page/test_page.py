@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, StreamReader
+from aiohttp import ClientSession, StreamReader, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.sandbox.page import Page
 from bot.sandbox.page.assets import FOLDER, HEADERS
+from bot.sandbox.page.streams import HEARTBEAT, Streams
 from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.steps import Say, Wait
 from bot.sandbox.telegram import Group, LocalTelegram
 from bot.sandbox.telegram.values import Json
+from tests.virtual_time import in_virtual_time, now
 
 TOKEN = "42:TEST"
 PNG = b"\x89PNG\r\n\x1a\n and more"
@@ -205,6 +208,16 @@ async def test_edits_and_deletions_happen(desk: Desk) -> None:
     await desk.does("delete", chat=said.chat_id, message=said.id)
     assert desk.telegram.chats[0].messages == []
     assert await desk.fails("edit", chat=said.chat_id, message=said.id, text="X") == "error-gone"
+
+
+async def test_only_what_people_have_written_is_edited_and_stays_one_message(desk: Desk) -> None:
+    chat = desk.telegram.chats[0]
+    await desk.call("sendMessage", chat_id=chat.id, text="From the bot")
+    await desk.does("say", **desk.alice(text="From Alice"))
+    bots, own = ({"chat": chat.id, "message": message.id} for message in chat.messages)
+    assert await desk.fails("edit", **bots, text="Forged") == "error-not-yours"
+    assert await desk.fails("edit", **own, text="x" * 4097) == "error-long"
+    assert [message.text for message in chat.messages] == ["From the bot", "From Alice"]
 
 
 async def test_buttons_are_pressed_and_the_menu_is_told(desk: Desk) -> None:
@@ -430,6 +443,22 @@ async def test_without_the_rehearsal_model_there_is_no_pace_and_no_break() -> No
             assert response.status == 400
         async with http.post("/do/switch", json={"switch": "breaks", "on": True}) as response:
             assert response.status == 200
+
+
+@in_virtual_time
+async def test_a_stream_without_news_says_that_it_is_alive() -> None:
+    streams = Streams()
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        return await streams.serve(request, dict)
+
+    app = web.Application()
+    app.router.add_get("/", serve)
+    async with TestClient(TestServer(app)) as http, http.get("/") as response:
+        lines = [await response.content.readline() for _ in range(4)]
+        assert lines == [b"data: {}\n", b"\n", b": still here\n", b"\n"]
+        assert now() == HEARTBEAT
+        streams.close()
 
 
 async def test_streams_end_with_the_page() -> None:
