@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +75,7 @@ async def _play(words: Words, overrides: Mapping[str, Any], stage: Stage) -> int
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         given = dict(overrides) | {
             "telegram_bot_token": TOKEN,
+            "telegram_api_url": "http://127.0.0.1",  # until it is known where exactly
             "telegram_proxy": None,
             "data_dir": folder,
             "database_url": None,
@@ -87,13 +87,13 @@ async def _play(words: Words, overrides: Mapping[str, Any], stage: Stage) -> int
             model = await stack.enter_async_context(Rehearsal(pace=stage.pace))
             given |= {"g4f_base_url": model.url, "g4f_model": "rehearsal", "g4f_api_key": None}
             given |= {"g4f_proxy": None}
-        telegram = LocalTelegram(TOKEN, privacy_mode=False, port=_port(words, stage))
+        telegram = LocalTelegram(TOKEN, privacy_mode=False, ports=_ports(stage))
         page: Page | None = None
         if not stage.in_terminal:
             name = settings.g4f_model
             page = Page(telegram, name, model, language=stage.language, in_group=stage.group)
-        await stack.enter_async_context(telegram)
-        settings = load(words, BotSettings, **given, telegram_api_url=telegram.url)
+        await _open(words, stack, telegram, str(stage.port))
+        settings = load(words, BotSettings, **given | {"telegram_api_url": telegram.url})
         logs.configure("ERROR", settings.secrets)  # lower levels would stand inside an answer
         if page is None:
             bot = await stack.enter_async_context(running(settings, words))
@@ -120,25 +120,18 @@ def _answering(words: Words, settings: Settings, model: Rehearsal | None) -> str
     return words("sandbox-rehearsal")
 
 
-def _port(words: Words, stage: Stage) -> int:
-    """Return the port that was asked for, else the usual one, else any. Raises `StartError`."""
+def _ports(stage: Stage) -> Sequence[int]:
+    """Return the ports to try: the one that was asked for, or the usual one and then any."""
     if stage.in_terminal:
-        return 0
-    for port in (stage.port,) if stage.port else (PORT, 0):
-        if _is_free(port):
-            return port
-    raise StartError(words("sandbox-port-taken", port=str(stage.port)))
+        return (0,)
+    return (stage.port,) if stage.port else (PORT, 0)
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        if os.name == "posix":  # a port whose last owner has just ended is free, too
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+async def _open(words: Words, stack: AsyncExitStack, telegram: LocalTelegram, port: str) -> None:
+    with contextlib.suppress(OSError):
+        await stack.enter_async_context(telegram)
+        return
+    raise StartError(words("sandbox-port-taken", port=port))
 
 
 async def _in_browser(words: Words, telegram: LocalTelegram, stage: Stage, answering: str) -> int:

@@ -274,7 +274,16 @@ async def test_the_sandbox_opens_the_browser_where_there_is_one(tmp_path: Path) 
         assert not opened.exists()
 
 
-async def test_a_port_that_is_taken_is_told_and_the_usual_one_given_up() -> None:
+async def test_where_the_usual_port_is_taken_another_one_is() -> None:
+    async with LocalTelegram(token=TOKEN, ports=(8642, 0)):  # or somebody else has it
+        process = await start("sandbox", "--no-browser")
+        url = await address(process)
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+        assert url != "http://127.0.0.1:8642/"
+
+
+async def test_a_port_that_was_asked_for_and_is_taken_is_told() -> None:
     async with LocalTelegram(token=TOKEN) as other:
         taken = other.url.rpartition(":")[2]
         status, out, err = await run("sandbox", "--no-browser", "--port", taken)

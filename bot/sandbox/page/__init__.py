@@ -1,6 +1,6 @@
 """A page to chat in: what a browser needs to look and behave like Telegram, on the server's port.
 
-    telegram = LocalTelegram(port=8642)
+    telegram = LocalTelegram(ports=(8642, 0))
     page = Page(telegram, "rehearsal", model)
     async with telegram, page:
         ... a browser opens `telegram.url` ...

@@ -33,7 +33,7 @@ class LocalTelegram:
     `budgets` are Telegram's limits, None for none. `privacy_mode` is the bot's, and
     `mentions_arrive` whether plain mentions get through it nevertheless. `clock` gives the
     seconds in which budgets, calls and frames count; by default it is the running loop's. The
-    server is reached from this machine only.
+    server is reached from this machine only, on the first of `ports` that is free; 0 is any.
     """
 
     def __init__(  # noqa: PLR0913 - each is a trait of the Telegram that is played
@@ -46,7 +46,7 @@ class LocalTelegram:
         mentions_arrive: bool = False,
         budgets: Budgets | None = Budgets(),  # noqa: B008 - a value that cannot change
         clock: Callable[[], float] | None = None,
-        port: int = 0,
+        ports: Sequence[int] = (0,),
     ) -> None:
         number = int(token.partition(":")[0])
         self.bot = User(id=number, first_name=name, username=username, is_bot=True)
@@ -57,7 +57,7 @@ class LocalTelegram:
         self._log = CallLog(lambda number, call: self._stage.tell(Called(number, call)))
         self._toll = Toll(budgets)
         counter = Counter(self._stage, self._toll, self.faults, self._log)
-        self._server = Server(token, counter, port)
+        self._server = Server(token, counter, ports)
 
     async def __aenter__(self) -> Self:
         await self._server.open()

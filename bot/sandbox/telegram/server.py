@@ -4,7 +4,7 @@ On the same port other routes may be served, such as those of a page to chat in.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -34,10 +34,10 @@ class Server:
     While `down` is set, every connection is closed as soon as it says something.
     """
 
-    def __init__(self, token: str, counter: Counter, port: int) -> None:
+    def __init__(self, token: str, counter: Counter, ports: Sequence[int]) -> None:
         self._token = token
         self._counter = counter
-        self._port = port
+        self._ports = ports
         self._down = False
         self._app = web.Application(client_max_size=_LARGEST_REQUEST, middlewares=[_guard])
         self._app.router.add_route("*", "/bot{token}/{method}", self._call)
@@ -45,9 +45,9 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port it listens on; the one asked for before it is open."""
+        """The port it listens on; the one preferred before it is open."""
         addresses = self._runner.addresses
-        return int(addresses[0][1]) if addresses else self._port
+        return int(addresses[0][1]) if addresses else self._ports[0]
 
     @property
     def down(self) -> bool:
@@ -68,10 +68,18 @@ class Server:
         self._app.add_routes(routes)
 
     async def open(self) -> None:
-        """Listen. Raises `OSError` when the port is taken."""
+        """Listen on the first port that is free. Raises `OSError` when none is."""
         self._app.router.add_route("*", "/{path:.*}", self._nothing)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        for port in self._ports:
+            try:
+                await web.TCPSite(self._runner, "127.0.0.1", port).start()
+            except OSError:
+                if port == self._ports[-1]:
+                    await self._runner.cleanup()
+                    raise
+            else:
+                return
 
     async def close(self) -> None:
         """Stop listening; what is still under way is cut off."""

@@ -75,7 +75,7 @@ async def sandbox(
     language: str | None = "en", port: int = 0, **settings: Any
 ) -> AsyncIterator[Sandbox]:
     """Start it all."""
-    telegram = LocalTelegram(TOKEN, privacy_mode=False, port=port)
+    telegram = LocalTelegram(TOKEN, privacy_mode=False, ports=(port,))
     async with Rehearsal() as model:
         page = Page(telegram, "rehearsal", model, language=language)
         async with telegram, page, started(telegram, model, **settings) as bot:
