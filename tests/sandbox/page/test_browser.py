@@ -13,6 +13,7 @@ from playwright.async_api import expect
 
 from bot.sandbox import rulebook
 from bot.sandbox.steps import BreakOff, Say, Wait
+from bot.sandbox.telegram import Entity
 from tests.sandbox.page.visiting import (
     condensed,
     drawn,
@@ -142,6 +143,68 @@ async def test_texts_are_drawn_and_never_run() -> None:
             "<svg onload=document.title=4> & <b>bold</b>"
         )
         assert await tab.title() == "Sandbox"
+
+
+KINDS = {
+    "bold": "b",
+    "italic": "i",
+    "underline": "u",
+    "strikethrough": "s",
+    "spoiler": ".spoiler",
+    "code": "code",
+    "pre": ".program pre code",
+    "blockquote": "blockquote:not(.folded)",
+    "expandable_blockquote": "blockquote.folded",
+    "text_link": "a",
+}
+"""What is drawn for each kind of entity that is given; what is found in a text comes below."""
+
+
+async def test_every_kind_of_entity_is_drawn() -> None:
+    async with sandbox() as s, visiting(s) as tab:
+        alice = next(one.sender for one in s.chat("Friends").messages if one.sender)
+        for number, (kind, node) in enumerate(KINDS.items()):
+            inner = "long words " * 40 if kind == "expandable_blockquote" else "𝄞 words"
+            length = len(inner.encode("utf-16-le")) // 2
+            url = "https://example.org/" if kind == "text_link" else None
+            entity = Entity(kind, 3, length, url=url, language="c" if kind == "pre" else None)
+            message = s.private.say(alice, f"😀 {inner} 😀", entities=[entity])
+            text = tab.locator(f"#m-{message.id} .text")
+            drawn_inside = text.locator(node).first
+            await expect(drawn_inside).to_contain_text(inner.strip())
+            assert await drawn(tab, message) == condensed(message.text), number
+        found = "@rehearsal_bot /help #tag https://example.org/ a@example.org example.com"
+        message = s.private.say(alice, found)
+        text = tab.locator(f"#m-{message.id} .text")
+        await expect(text.get_by_role("button")).to_have_text(["@rehearsal_bot", "/help"])
+        assert [await one.get_attribute("href") for one in await text.locator("a").all()] == [
+            "https://example.org/",
+            "mailto:a@example.org",
+            "http://example.com/",
+        ]
+
+
+async def test_a_tap_on_a_command_sends_it_and_one_on_a_name_writes_it() -> None:
+    async with sandbox() as s, visiting(s) as tab:
+        s.model.script(Say("Ask @rehearsal_bot, or send /privacy."))
+        await say(tab, "Whom?")
+        answer = tab.locator(".message.other").first
+        await answer.get_by_role("button", name="@rehearsal_bot", exact=True).click()
+        await expect(tab.locator("#text")).to_have_value("@rehearsal_bot ")
+        await answer.get_by_role("button", name="/privacy", exact=True).click()
+        await expect(tab.locator(".message.own").last.locator(".text")).to_have_text("/privacy")
+
+
+async def test_no_address_runs_or_leads_away_from_the_web() -> None:
+    hostile = ("javascript:document.title=1", "data:text/html,<b>", "file:///etc/passwd", "x")
+    async with sandbox() as s, visiting(s) as tab:
+        alice = next(one.sender for one in s.chat("Friends").messages if one.sender)
+        for url in hostile:
+            entity = Entity("text_link", 0, 5, url=url)
+            message = s.private.say(alice, "click", entities=[entity])
+            text = tab.locator(f"#m-{message.id} .text")
+            await expect(text).to_have_text("click")
+            assert await text.locator("a").count() == 0
 
 
 async def test_what_is_hidden_or_folded_opens_and_stays_open_while_the_message_grows() -> None:
