@@ -51,6 +51,29 @@ async def test_one_message_grows_is_stopped_and_written_again() -> None:
         await expect(answer.locator(".meta")).to_contain_text("edited")
 
 
+async def test_a_press_reaches_its_button_although_the_message_grows_meanwhile() -> None:
+    async with sandbox() as s, visiting(s) as tab:
+        more, end = asyncio.Event(), asyncio.Event()
+        s.model.script(Say("One, "), Wait(more), Say("two, "), Wait(end), Say("three."))
+        await say(tab, "Count")
+        answer = tab.locator(".message.other")
+        await expect(answer.locator(".text")).to_have_text("One,")
+        await tab.get_by_role("button", name="Friends").hover()
+        await tab.mouse.down()
+        more.set()
+        await expect(answer.locator(".text")).to_contain_text("two")
+        await tab.mouse.up()
+        await expect(tab.get_by_role("heading", name="Friends", level=2)).to_be_visible()
+        await tab.locator("#chat-list button").first.click()
+        await answer.get_by_role("button", name=STOP).hover()
+        await tab.mouse.down()
+        end.set()
+        await s.settled()
+        await expect(answer.locator(".text")).to_contain_text("three.")
+        await tab.mouse.up()
+        await expect(answer.get_by_role("button", name=AGAIN)).to_be_visible()
+
+
 async def test_what_is_shown_is_what_was_generated() -> None:
     async with sandbox() as s, visiting(s) as tab:
         await say(tab, "long 9000")

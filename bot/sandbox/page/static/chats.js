@@ -1,6 +1,6 @@
 // The list of chats, and the head of the one that is open.
 
-import { make, the } from './nodes.js';
+import { button, make, the } from './nodes.js';
 import { key } from './state.js';
 import { count, say } from './words.js';
 
@@ -14,44 +14,42 @@ export function avatar(id, name) {
 
 export const titleOf = (state, { chat, topic, name }) => {
   if (chat.is_forum) return topic ? name : say('general');
-  return chat.type === 'private' && isFirst(state, chat) ? state.bot.name : chat.title;
+  if (chat.type !== 'private') return chat.title;
+  // A person sees the bot; whose chat it is matters only where there are several.
+  return isFirst(state, chat) ? state.bot.name : `${state.bot.name} (${chat.title})`;
 };
 
 const isFirst = (state, chat) => state.chats.values().next().value?.id === chat.id;
 
+/** Draws the list. A button stays the same node while its place is there, so that a press reaches it. */
 export function drawChats(state, go) {
-  const items = [];
-  for (const place of state.places) {
-    if (place.chat.is_forum && place.topic === 0) {
-      items.push(make('li', { class: 'forum' }, avatar(place.chat.id, place.chat.title), make('span', {}, place.chat.title)));
-    }
-    items.push(make('li', place.chat.is_forum ? { class: 'topic' } : {}, entry(state, place, go)));
+  const list = the('chat-list');
+  const places = state.places.map((place) => ({ ...place, id: key(place.chat.id, place.topic) }));
+  const ids = places.map(({ id }) => id).join(' ');
+  if (list.dataset.places !== ids) {
+    list.dataset.places = ids;
+    list.replaceChildren(...places.flatMap((place) => items(place, go)));
   }
-  const focused = document.activeElement?.dataset?.place;
-  the('chat-list').replaceChildren(...items);
-  if (focused) the('chat-list').querySelector(`[data-place="${focused}"]`)?.focus();
+  for (const place of places) fill(list.querySelector(`[data-place="${place.id}"]`), state, place);
 }
 
-function entry(state, place, go) {
-  const { chat, topic } = place;
-  const id = key(chat.id, topic);
+function items({ id, chat, topic }, go) {
+  const entry = button('', () => go(id), { 'data-place': id });
+  if (!chat.is_forum) return [make('li', {}, entry)];
+  const forum = make('li', { class: 'forum' }, avatar(chat.id, chat.title), make('span', {}, chat.title));
+  return [topic === 0 ? forum : [], make('li', { class: 'topic' }, entry)].flat();
+}
+
+function fill(entry, state, place) {
+  const { id, chat } = place;
   const title = titleOf(state, place);
   const unread = state.unread.get(id);
   const badge = unread && make('span', { class: 'badge' }, String(unread), make('span', { class: 'unseen' }, ` ${count('unread', unread)}`));
   const picture = chat.is_forum ? make('span', { class: 'hash', 'aria-hidden': 'true' }, '#') : avatar(chat.id, title);
-  const attributes = {
-    type: 'button',
-    'data-place': id,
-    'aria-current': id === state.place ? 'true' : null,
-    onclick: () => go(id),
-  };
-  return make(
-    'button',
-    attributes,
-    picture,
-    make('span', { class: 'lines' }, make('span', { class: 'title' }, title), make('span', { class: 'last' }, lastLine(state, id, chat))),
-    badge || null,
-  );
+  const last = make('span', { class: 'last' }, lastLine(state, id, chat));
+  if (id === state.place) entry.setAttribute('aria-current', 'true');
+  else entry.removeAttribute('aria-current');
+  entry.replaceChildren(picture, make('span', { class: 'lines' }, make('span', { class: 'title' }, title), last), ...(badge ? [badge] : []));
 }
 
 function lastLine(state, place, chat) {

@@ -18,6 +18,7 @@ export class Panel {
     this.state = state;
     this.does = does;
     this.plot = new Plot();
+    this.faults = new Map();
     the('polls').addEventListener('change', () => the('calls').classList.toggle('polls', the('polls').checked));
     the('pace').addEventListener('change', () => does.setPace(Number(the('pace').value)));
     the('hide-panel').addEventListener('click', () => this.close());
@@ -53,9 +54,10 @@ export class Panel {
     if (isRehearsal) this.drawPace();
     if (isRehearsal) this.plot.draw(performance.now() / 1000);
     else the('lag-text').textContent = say('lag-unknown');
-    the('fault-help').textContent = '';
+    this.makeSwitches();
     this.drawSwitches();
     the('calls').replaceChildren();
+    this.newest = -1;
     [...this.state.calls.values()].forEach((call) => this.show(call));
   }
 
@@ -69,24 +71,28 @@ export class Panel {
   drawSwitches() {
     const here = this.state.switches.chats[this.state.chat?.id] ?? {};
     const on = { ...this.state.switches, ...here, flood: here.flood > 0 };
-    const focused = document.activeElement?.dataset?.switch;
-    const shown = SWITCHES.filter((name) => name !== 'breaks' || this.state.pace !== null);
-    the('faults').replaceChildren(...shown.map((name) => this.fault(name, on[name] === true, here.flood)));
-    if (!the('fault-help').textContent) the('fault-help').textContent = say('faults-text');
-    if (focused) the('faults').querySelector(`[data-switch="${focused}"]`)?.focus();
+    for (const [name, { act, state }] of this.faults) {
+      act.setAttribute('aria-pressed', String(on[name] === true));
+      const isFlood = name === 'flood' && on.flood;
+      state.textContent = isFlood ? say('fault-seconds', { number: Math.ceil(here.flood) }) : say(on[name] === true ? 'on' : 'off');
+    }
   }
 
-  fault(name, isOn, seconds) {
-    if (name === 'gone') {
-      return this.explained(name, button(say('fault-gone'), () => this.does.removeReply(), { class: 'switch', 'data-switch': name }));
-    }
-    const state = name === 'flood' && isOn ? say('fault-seconds', { number: Math.ceil(seconds) }) : say(isOn ? 'on' : 'off');
-    const act = button(
-      [make('span', {}, say(`fault-${name}`)), make('span', { class: 'state' }, state)],
-      () => this.does.turn(name, OF_A_CHAT.has(name) ? this.state.chat.id : null, !isOn),
-      { class: 'switch', 'aria-pressed': String(isOn), 'data-switch': name },
-    );
-    return this.explained(name, act);
+  /** Makes the switches, which stay the same nodes so that a press reaches them. */
+  makeSwitches() {
+    this.faults = new Map();
+    const shown = SWITCHES.filter((name) => name !== 'breaks' || this.state.pace !== null);
+    the('faults').replaceChildren(...shown.map((name) => this.explained(name, this.switchOf(name))));
+    the('fault-help').textContent = say('faults-text');
+  }
+
+  switchOf(name) {
+    if (name === 'gone') return button(say('fault-gone'), () => this.does.removeReply(), { class: 'switch' });
+    const state = make('span', { class: 'state' });
+    const turn = () => this.does.turn(name, OF_A_CHAT.has(name) ? this.state.chat.id : null, act.getAttribute('aria-pressed') !== 'true');
+    const act = button([make('span', {}, say(`fault-${name}`)), state], turn, { class: 'switch' });
+    this.faults.set(name, { act, state });
+    return act;
   }
 
   /** Says what a switch does: to the ear as its description, to the eye while it is pointed at. */
@@ -104,7 +110,10 @@ export class Panel {
     const row = this.row(call);
     const old = the(`call-${call.number}`);
     if (old) old.replaceWith(row);
-    else the('calls').prepend(row);
+    else if (call.number > this.newest) {
+      the('calls').prepend(row);
+      this.newest = call.number;
+    }
     while (the('calls').children.length > MOST) the('calls').lastElementChild.remove();
   }
 
