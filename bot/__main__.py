@@ -65,9 +65,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--pace", type=_pace(words), default=PACE, help=words("cli-pace", default=PACE)
     )
-    sandbox.add_argument(
-        "--language", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli-language")
-    )
+    sandbox.add_argument("--language", choices=LANGUAGES, help=words("cli-language"))
+    sandbox.add_argument("--port", type=_port(words), help=words("cli-port"))
+    sandbox.add_argument("--no-browser", action="store_true", help=words("cli-no-browser"))
+    sandbox.add_argument("--terminal", action="store_true", help=words("cli-terminal"))
     for command in (ask, sandbox):
         command.add_argument("--model", help=words("cli-model"))
         command.add_argument("--provider", help=words("cli-provider"))
@@ -82,6 +83,15 @@ def _pace(words: Words) -> Callable[[str], float]:
         raise argparse.ArgumentTypeError(words("cli-pace-wrong"))
 
     return pace
+
+
+def _port(words: Words) -> Callable[[str], int]:
+    def port(text: str) -> int:
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+            return int(text)
+        raise argparse.ArgumentTypeError(words("cli-port-wrong"))
+
+    return port
 
 
 def _question(words: Words) -> Callable[[str], str]:
@@ -103,18 +113,7 @@ def _run(chosen: argparse.Namespace, words: Words) -> int:
 
             return asyncio.run(ask(settings, words, " ".join(chosen.question)))
         case "sandbox":
-            from bot.playground import play  # noqa: PLC0415
-
-            overrides = _overrides(chosen)
-            return asyncio.run(
-                play(
-                    words,
-                    overrides,
-                    group=chosen.group,
-                    pace=chosen.pace,
-                    language=chosen.language,
-                )
-            )
+            return _play(chosen, words)
         case _:
             bot_settings = load(words, BotSettings)
             logs.configure(bot_settings.log_level, bot_settings.secrets)
@@ -126,6 +125,25 @@ def _run(chosen: argparse.Namespace, words: Words) -> int:
                 sys.stderr.write(f"{error}\n")
                 return 1
             return 0
+
+
+def _play(chosen: argparse.Namespace, words: Words) -> int:
+    from bot.app import StartError  # noqa: PLC0415
+    from bot.playground import Stage, play  # noqa: PLC0415
+
+    stage = Stage(
+        group=chosen.group,
+        pace=chosen.pace,
+        language=chosen.language,
+        in_terminal=chosen.terminal,
+        port=chosen.port,
+        opens_browser=not chosen.no_browser,
+    )
+    try:
+        return asyncio.run(play(words, _overrides(chosen), stage))
+    except StartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 def _overrides(chosen: argparse.Namespace) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The command line, as a person starts it."""
 
 import asyncio
+import json
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 import bot
@@ -123,7 +125,7 @@ async def test_help_and_version_are_told() -> None:
 
 async def test_a_stream_that_is_closed_is_no_error() -> None:
     for redirection in ("<&-", ">&-", "<&- >&- 2>&-"):
-        command = f"{sys.executable} -m bot sandbox {redirection}"
+        command = f"{sys.executable} -m bot sandbox --terminal {redirection}"
         process = await asyncio.create_subprocess_shell(command, env=environment())
         assert await process.wait() == 0
 
@@ -132,6 +134,8 @@ async def test_options_that_make_no_sense_are_told() -> None:
     for arguments, problem in (
         (("sandbox", "--pace", "-1"), WORDS("cli-pace-wrong")),
         (("sandbox", "--pace", "fast"), WORDS("cli-pace-wrong")),
+        (("sandbox", "--port", "0"), WORDS("cli-port-wrong")),
+        (("sandbox", "--port", "web"), WORDS("cli-port-wrong")),
         (("ask", " "), WORDS("cli-ask-empty")),
     ):
         status, out, err = await run(*arguments)
@@ -216,9 +220,80 @@ async def test_the_bot_fits_into_128_mib_after_its_first_answer() -> None:
         assert resident < 128 * 1024
 
 
+async def address(process: asyncio.subprocess.Process) -> str:
+    """Wait until the sandbox tells where its page is."""
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+    assert found, line
+    return found[0]
+
+
+async def test_the_sandbox_is_a_page_that_ends_at_once_while_it_is_open_and_an_answer_grows() -> (
+    None
+):
+    process = await start("sandbox", "--no-browser", "--pace", "20", "--group")
+    url = await address(process)
+    async with aiohttp.ClientSession(url) as http, http.get("/events") as stream:
+        line = (await stream.content.readline()).decode().removeprefix("data: ")
+        snapshot = json.loads(line)
+        private, group = (chat["id"] for chat in snapshot["chats"][:2])
+        assert (snapshot["start"], snapshot["pace"], snapshot["language"]) == (group, 20, None)
+        question = {"chat": private, "by": private, "text": "count to 1000"}
+        async with http.post("/do/say", json=question) as said:
+            assert said.status == 200
+        while b"1, 2, 3" not in await stream.content.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):  # far more than the two seconds, and far less than 50
+            _, err = await process.communicate()
+    assert (process.returncode, err.decode()) == (0, f"\n{WORDS('console-stopped')}\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the browser is not named by BROWSER")
+async def test_the_sandbox_opens_the_browser_where_there_is_one(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    opened = tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o700)
+    for arguments, display, opens in (
+        ((), ":0", True),
+        (("--no-browser",), ":0", False),
+        ((), "", False),
+    ):
+        if opens:
+            os.mkfifo(opened)  # whoever reads it waits for whoever writes it
+        environ = {"BROWSER": f"{browser} %s", "DISPLAY": display, "WAYLAND_DISPLAY": ""}
+        process = await start("sandbox", *arguments, **environ)
+        url = await address(process)
+        if opens:
+            assert await asyncio.to_thread(opened.read_text) == f"{url}\n"
+            opened.unlink()
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert not opened.exists()
+
+
+async def test_where_the_usual_port_is_taken_another_one_is() -> None:
+    async with LocalTelegram(token=TOKEN, ports=(8642, 0)):  # or somebody else has it
+        process = await start("sandbox", "--no-browser")
+        url = await address(process)
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+        assert url != "http://127.0.0.1:8642/"
+
+
+async def test_a_port_that_was_asked_for_and_is_taken_is_told() -> None:
+    async with LocalTelegram(token=TOKEN) as other:
+        taken = other.url.rpartition(":")[2]
+        status, out, err = await run("sandbox", "--no-browser", "--port", taken)
+        assert (status, out) == (1, "")
+        assert err == f"{WORDS('sandbox-port-taken', port=taken)}\n"
+
+
 async def test_the_sandbox_can_be_scripted() -> None:
     lines = "say hello there!\nwhat did I say?\n"
-    status, out, err = await run("sandbox", "--pace", "0", stdin=lines)
+    status, out, err = await run("sandbox", "--terminal", "--pace", "0", stdin=lines)
     assert (status, err) == (0, "")
     assert out == (
         "You: say hello there!\n"
@@ -230,7 +305,9 @@ async def test_the_sandbox_can_be_scripted() -> None:
 
 async def test_a_terminal_that_knows_no_unicode_shows_what_it_can() -> None:
     ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    status, out, err = await run("sandbox", "--pace", "0", stdin="say \U0001f600\n", **ascii_only)
+    status, out, err = await run(
+        "sandbox", "--terminal", "--pace", "0", stdin="say \U0001f600\n", **ascii_only
+    )
     assert (status, err) == (0, "")
     assert out.splitlines()[-1] == "Rehearsal: ????"
     async with Rehearsal() as model:
@@ -240,7 +317,7 @@ async def test_a_terminal_that_knows_no_unicode_shows_what_it_can() -> None:
 
 async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed() -> None:
     lines = "say nothing\n@rehearsal_bot say hello\n/ask say hi\n> say more\n"
-    status, out, err = await run("sandbox", "--group", "--pace", "0", stdin=lines)
+    status, out, err = await run("sandbox", "--terminal", "--group", "--pace", "0", stdin=lines)
     assert (status, err) == (0, "")
     assert out.startswith(
         "You: say nothing\n"
@@ -256,14 +333,14 @@ async def test_the_sandbox_plays_a_group_in_which_the_bot_waits_to_be_addressed(
 async def test_the_sandbox_asks_a_real_endpoint_when_one_is_set() -> None:
     async with Rehearsal() as model:
         model.script(Say("I am real."))
-        _, out, _ = await run("sandbox", stdin="Who are you?\n", **at(model))
+        _, out, _ = await run("sandbox", "--terminal", stdin="Who are you?\n", **at(model))
         assert out == "You: Who are you?\nRehearsal: I am real.\n"
 
 
 async def test_on_a_terminal_the_sandbox_shows_the_answer_growing() -> None:
     mine, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "sandbox", "--pace", "0"),
+        *(sys.executable, "-m", "bot", "sandbox", "--terminal", "--pace", "0"),
         env=environment(NO_COLOR=""),
         stdin=theirs,
         stdout=theirs,

@@ -8,9 +8,13 @@ cli-help = show this help and exit
 cli-run = run the bot by long polling (the default)
 cli-ask = ask one question and print the answer while it comes
 cli-ask-question = the question; several words need no quotes
-cli-sandbox = chat with the whole bot here in the terminal: no token, no network, no account
-cli-group = chat in a group, where the bot answers only when addressed
-cli-language = the language of your Telegram app, in which the bot speaks to you (default en)
+cli-sandbox = chat with the whole bot on a page in your browser: no token, no network, no account
+cli-group = begin in a group, where the bot answers only when addressed
+cli-language = the language of your Telegram app, in which the bot speaks to you (default: the browser's; in the terminal en)
+cli-port = where the page is served on this machine (default 8642, or any that is free)
+cli-port-wrong = write the number of a port, from 1 to 65535
+cli-no-browser = print the address of the page, and open no browser
+cli-terminal = chat here in the terminal instead; lines can be piped in
 cli-pace = words per second of the rehearsal model (default { $default }; 0: all at once)
 cli-pace-wrong = write a number of words per second, 0 or more
 cli-ask-empty = the question is empty
@@ -81,6 +85,11 @@ sandbox-welcome =
     Write a message and press Enter. Ctrl+D ends. At the beginning of a line,
     ">" replies to the last answer, "=" edits your last message, and "!1" presses the first
     button below the last answer: while it grows, that stops it.
+sandbox-page =
+    The whole bot, talking to a local stand-in for Telegram, is at { $url }
+    { $model }
+    Open the address in a browser on this machine. Ctrl+C ends.
+sandbox-port-taken = Port { $port } cannot be used: something else listens there. Name another --port, or none.
 sandbox-rehearsal =
     Answers come from a rehearsal model, which is no AI. Try "say Hello there!",
     "markdown" or "long 9000"; anything else shows all that it knows.

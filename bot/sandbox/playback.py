@@ -5,7 +5,8 @@ import json
 import math
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -25,24 +26,70 @@ from bot.sandbox.steps import (
     tokens,
 )
 
+_BEFORE_A_BREAK: Final = 8
+"""Tokens that an answer has when it is told to break off."""
+
+
+class Written(NamedTuple):
+    """A token of an answer, and when it was sent, in seconds on the server's loop."""
+
+    time: float
+    text: str
+
+
+@dataclass(slots=True)
+class Tempo:
+    """What holds for all answers, and may change while they are written.
+
+    `pace` is tokens per second, 0 or infinity for at once. Once `breaks_off` is set, the connection
+    drops within an answer that is long enough, else at its end.
+    """
+
+    pace: float
+    breaks_off: bool = False
+
+    @property
+    def gap(self) -> float:
+        """Seconds from one token to the next."""
+        return 1 / self.pace if self.pace and not math.isinf(self.pace) else 0.0
+
+
+class BrokenOffError(Exception):
+    """The connection is to be dropped here."""
+
 
 class Playback:
-    """Plays the steps; what of it reaches the wire, and when, is the subclasses'."""
+    """Plays the steps; what of it reaches the wire, and when, is the subclasses'.
 
-    def __init__(self, http: web.Request, asked: Mapping[str, Any], pace: float, name: str) -> None:
+    Tokens of the answer are noted in `written`.
+    """
+
+    def __init__(
+        self,
+        http: web.Request,
+        asked: Mapping[str, Any],
+        tempo: Tempo,
+        name: str,
+        written: list[Written] | None = None,
+    ) -> None:
         self._http = http
         self._asked = asked
-        self._pace = pace
+        self._tempo = tempo
         self._name = name
+        self._written = [] if written is None else written
         self._count = 0
 
     async def play(self, steps: Iterable[Step]) -> web.StreamResponse:
         """Do the steps in order, and end; the response is on the wire by then."""
-        for step in steps:
-            response = await self._ending(step)
-            if response is not None:
-                return response
-            await self._do(step)
+        try:
+            for step in steps:
+                response = await self._ending(step)
+                if response is not None:
+                    return response
+                await self._do(step)
+            self._break_off_if_told()
+        except BrokenOffError:
+            return await self._drop()
         return await self._end()
 
     async def _ending(self, step: Step) -> web.StreamResponse | None:
@@ -73,16 +120,26 @@ class Playback:
                 await self._write(data)
 
     async def _speak(self, part: str, text: str, pace: float | None) -> None:
-        pace = self._pace if pace is None else pace
-        gap = 1 / pace if pace and not math.isinf(pace) else 0.0
+        tempo = self._tempo if pace is None else Tempo(pace)
         loop = asyncio.get_running_loop()
         due = loop.time()
         for token in tokens(text):
             self._count += 1
+            if part == "content":
+                self._written.append(Written(loop.time(), token))
             await self._send(self._choice({part: token}))
-            if gap:
+            if self._count >= _BEFORE_A_BREAK:
+                self._break_off_if_told()
+            if gap := tempo.gap:
                 due += gap
                 await asyncio.sleep(due - loop.time())
+            else:
+                due = loop.time()
+
+    def _break_off_if_told(self) -> None:
+        if self._tempo.breaks_off:
+            self._tempo.breaks_off = False
+            raise BrokenOffError
 
     def _choice(self, delta: Mapping[str, str], finish: str | None = None) -> dict[str, Any]:
         return {"choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}]}
@@ -158,8 +215,15 @@ class EventStream(Playback):
 class Document(Playback):
     """One JSON document at the end."""
 
-    def __init__(self, http: web.Request, asked: Mapping[str, Any], pace: float, name: str) -> None:
-        super().__init__(http, asked, pace, name)
+    def __init__(
+        self,
+        http: web.Request,
+        asked: Mapping[str, Any],
+        tempo: Tempo,
+        name: str,
+        written: list[Written] | None = None,
+    ) -> None:
+        super().__init__(http, asked, tempo, name, written)
         self._said = {"content": "", "reasoning_content": ""}
         self._more: dict[str, Any] = {}
 

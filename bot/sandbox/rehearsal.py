@@ -24,7 +24,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox import rulebook
-from bot.sandbox.playback import Document, EventStream, ModelList, Playback
+from bot.sandbox.playback import Document, EventStream, ModelList, Playback, Tempo, Written
 from bot.sandbox.steps import Refuse, Step
 
 
@@ -41,6 +41,8 @@ class Request:
     """Set when the asking side went away before the end."""
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when all was sent that was to be sent, a refusal or a break included."""
+    written: list[Written] = field(default_factory=list, repr=False)
+    """What was sent of the answer itself, token by token; thoughts are not among it."""
 
     @property
     def messages(self) -> Sequence[Mapping[str, Any]]:
@@ -74,7 +76,7 @@ class Rehearsal:
         """What is listed; any other model answers too."""
         self.limit: int | None = None
         """Characters of all messages together; what is longer is refused, as OpenAI does."""
-        self._pace = pace
+        self._tempo = Tempo(pace)
         self._scripts: deque[tuple[Step, ...]] = deque()
         self._listing: tuple[Step, ...] = ()
         self._answer: Script = lambda request: rulebook.answer(request.messages, request.model)
@@ -82,6 +84,24 @@ class Rehearsal:
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
         self._port = 0
+
+    @property
+    def pace(self) -> float:
+        """Tokens per second, 0 for at once. It can be changed at any time."""
+        return self._tempo.pace
+
+    @pace.setter
+    def pace(self, pace: float) -> None:
+        self._tempo.pace = pace
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the answer that is being written, or else the next one, is to break off."""
+        return self._tempo.breaks_off
+
+    @breaks_off.setter
+    def breaks_off(self, breaks: bool) -> None:
+        self._tempo.breaks_off = breaks
 
     @property
     def url(self) -> str:
@@ -127,7 +147,7 @@ class Rehearsal:
 
     async def _models(self, http: web.Request) -> web.StreamResponse:
         request = await self._arrived(http, {}, self.lookups)
-        playback = ModelList(http, {"models": self.models}, self._pace, "")
+        playback = ModelList(http, {"models": self.models}, self._tempo, "")
         return await self._played(request, playback, self._listing)
 
     async def _complete(self, http: web.Request) -> web.StreamResponse:
@@ -135,7 +155,8 @@ class Rehearsal:
         steps = self._refusal(request) or self._steps(request)
         kind = EventStream if request.body.get("stream") else Document
         name = f"chatcmpl-{next(self._numbers)}"
-        return await self._played(request, kind(http, request.body, self._pace, name), steps)
+        playback = kind(http, request.body, self._tempo, name, request.written)
+        return await self._played(request, playback, steps)
 
     async def _arrived(
         self, http: web.Request, body: Mapping[str, Any], among: list[Request]

@@ -97,19 +97,22 @@ class Printer:
                 self._edit(message)
             case Deleted():
                 self._line(self._deleted)
-            case Reacted(message) if message.reaction:
-                self._line(f"({message.reaction})")
-            case Answered(text=text) if text:
-                self._line(f"({text})")
+            case Reacted() | Answered():
+                if remark := _remark(event):
+                    self._line(f"({remark})")
             case Acting():
                 self._is_typing = True
                 self._write(_CLEAR + self._typing)
+
+    def interrupt(self) -> None:
+        """Count with it that a line was typed: nothing above it can be printed over any more."""
+        self._message_id, self._cells, self._left_over = None, (), ""
 
     def end(self) -> None:
         """End the line of a message that has grown to its end."""
         if self._message_id is not None:
             self._write("\n")
-        self._message_id, self._cells, self._left_over = None, (), ""
+        self.interrupt()
 
     def _begin(self, message: Message) -> None:
         shown = cells(message)
@@ -175,6 +178,17 @@ class Printer:
         self._out.flush()
 
 
+def _remark(event: Event) -> str:
+    """Return what a reaction or a toast says; nothing of other events."""
+    match event:
+        case Reacted(message):
+            return message.reaction or ""
+        case Answered(text=text):
+            return text
+        case _:
+            return ""
+
+
 def _whole(shown: Sequence[Cell], *, colour: bool) -> str:
     return drawn(shown) if colour else plain(shown)
 
@@ -208,13 +222,18 @@ class Terminal:
         self._no_button = no_button
         self._colour = colour
 
-    async def script(self, lines: AsyncIterator[str], name: str) -> None:
-        """Say line after line, each when the one before it is answered; print whole messages."""
+    async def script(self, lines: AsyncIterator[str], name: str, feed: Feed) -> None:
+        """Say line after line, each when the one before it is answered; print whole messages.
+
+        Toasts and reactions are printed before them.
+        """
         printed: dict[int, str] = {}
         async for line in lines:
             self._out.write(f"{self._person.first_name}: {line}\n")
             self._do(line)
             await self._settled()
+            for remark in filter(None, map(_remark, feed.waiting())):
+                self._out.write(f"({remark})\n")
             for message in self._chat.said_by_bot:
                 text = _whole(cells(message), colour=self._colour)
                 if printed.get(message.id) != text:
@@ -230,6 +249,7 @@ class Terminal:
         try:
             async for line in lines:
                 prompting.cancel()
+                printer.interrupt()
                 self._do(line)
                 prompting = asyncio.create_task(self._prompt(printer))
             await self._settled()
@@ -244,9 +264,9 @@ class Terminal:
         theirs = [one for one in self._chat.messages if one.sender == self._person]
         if pressed := PRESS.fullmatch(line):
             self._press(int(pressed[1]))
-        elif line.startswith(REPLY) and mine:
+        elif line.startswith(REPLY) and line != REPLY and mine:
             self._chat.say(self._person, line.removeprefix(REPLY).strip(), reply_to=mine[-1])
-        elif line.startswith(EDIT) and theirs:
+        elif line.startswith(EDIT) and line != EDIT and theirs:
             self._chat.edit(theirs[-1], line.removeprefix(EDIT).strip())
         else:
             self._chat.say(self._person, line)

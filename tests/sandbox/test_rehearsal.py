@@ -260,3 +260,34 @@ async def test_the_pace_is_kept_to_the_token_and_pauses_come_on_top() -> None:
                         asyncio.get_running_loop().call_later(60, gate.set)
         assert model.requests[0].started == 0
     assert times == [10, 10.25, 10.5, 15.75, 16.75, 76.75]
+
+
+@in_virtual_time
+async def test_the_pace_can_change_while_an_answer_is_written() -> None:
+    async with Rehearsal(pace=1) as model, aiohttp.ClientSession() as http:
+        model.script(Say("a b c d e f "))
+        times = []
+        async with post(http, model) as response:
+            async for line in response.content:
+                if b'"content"' in line:
+                    times.append(now())
+                    model.pace = {2: 2.0, 4: 0.0}.get(len(times), model.pace)
+        assert times == [0, 1, 2, 2.5, 3, 3]  # what is under way goes on
+        assert [(token.time, token.text) for token in model.requests[0].written] == [
+            *zip(times, ("a ", "b ", "c ", "d ", "e ", "f "), strict=True)
+        ]
+
+
+async def test_an_answer_can_be_let_break_off_in_the_middle_or_at_its_end(
+    model: Rehearsal, http: aiohttp.ClientSession
+) -> None:
+    for text in ("one two three four five six seven eight nine ten", "short"):
+        model.script(Say(text))
+        model.breaks_off = True
+        with pytest.raises(aiohttp.ClientError):
+            async with post(http, model) as response:
+                await response.read()
+        assert not model.breaks_off
+    long, short = model.requests
+    assert "".join(token.text for token in long.written).split()[-1] == "eight"
+    assert "".join(token.text for token in short.written) == "short"

@@ -157,6 +157,33 @@ def test_buttons_are_shown_with_the_numbers_that_press_them() -> None:
     )
 
 
+def test_over_a_line_that_was_typed_nothing_is_printed() -> None:
+    out = io.StringIO()
+    printer = Printer(out, "Bot", "typing…", "(deleted)", size=lambda: os.terminal_size((20, 6)))
+    printer.print(Shown(message("One\na │ b")))
+    printer.interrupt()
+    printer.print(Edited(message("One\na   │ b")))
+    printer.print(Edited(message("One\na   │ b\nc")))
+    assert out.getvalue() == "Bot: One\na │ bBot ✎ One\na   │ b\nc"
+
+
+async def test_a_script_prints_toasts_and_reactions() -> None:
+    async with LocalTelegram() as telegram:
+        alice = telegram.user("Alice")
+        chat = telegram.private(alice)
+        out = io.StringIO()
+
+        async def settled() -> None:
+            chat.react(chat.messages[-1], "👀")
+
+        async def lines() -> AsyncIterator[str]:
+            yield "Hello"
+
+        with telegram.subscribe() as feed:
+            await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot", feed)
+        assert out.getvalue() == "Alice: Hello\n(👀)\n"
+
+
 async def test_lines_can_reply_edit_and_press() -> None:
     async with LocalTelegram() as telegram:
         alice = telegram.user("Alice")
@@ -171,15 +198,17 @@ async def test_lines_can_reply_edit_and_press() -> None:
                 chat.change(replace(chat.messages[1], text="Hi!"))
 
         async def lines() -> AsyncIterator[str]:
-            for line in ("!1", "Hello", "=Hello!", "!2", "!3", "> really?", "!"):
+            for line in ("!1", "Hello", "=Hello!", "!2", "!3", "> really?", "!", "=", ">"):
                 yield line
 
-        await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot")
-        assert [one.text for one in chat.messages] == ["Hello!", "Hi!", "really?", "!"]
+        with telegram.subscribe() as feed:
+            await Terminal(chat, alice, settled, out, "no such button").script(lines(), "Bot", feed)
+        assert [one.text for one in chat.messages] == ["Hello!", "Hi!", "really?", "!", "=", ">"]
         assert chat.messages[2].reply_to == chat.messages[1].id
         assert out.getvalue() == (
             "Alice: !1\n(no such button)\nAlice: Hello\nBot: Hi\nAlice: =Hello!\nBot ✎ Hi!\n"
             "Alice: !2\nAlice: !3\n(no such button)\nAlice: > really?\nAlice: !\n"
+            "Alice: =\nAlice: >\n"
         )
 
 

@@ -15,6 +15,7 @@ from bot.sandbox.telegram.counter import DroppedError
 from bot.sandbox.telegram.events import (
     Acting,
     Answered,
+    Called,
     Deleted,
     Edited,
     Event,
@@ -23,27 +24,31 @@ from bot.sandbox.telegram.events import (
     Shown,
 )
 from bot.sandbox.telegram.faults import (
+    ANY,
     Error,
     Fault,
     Flood,
     Html502,
     LostAnswer,
     NoAnswer,
+    Planned,
     Reset,
     Slow,
 )
 from bot.sandbox.telegram.group import Group
 from bot.sandbox.telegram.local import LocalTelegram
 from bot.sandbox.telegram.private import PrivateChat
-from bot.sandbox.telegram.values import Document, Entity, Frame, Message, Topic, User
+from bot.sandbox.telegram.values import Document, Entity, Frame, Message, Picture, Topic, User
 
 __all__ = [
+    "ANY",
     "Acting",
     "Answer",
     "Answered",
     "BotApi",
     "Budgets",
     "Call",
+    "Called",
     "Channel",
     "Chat",
     "Deleted",
@@ -63,6 +68,8 @@ __all__ = [
     "LostAnswer",
     "Message",
     "NoAnswer",
+    "Picture",
+    "Planned",
     "PrivateChat",
     "Reacted",
     "Reset",

@@ -74,17 +74,44 @@ class Toll:
             self._accepted[key].append(now)
         return None
 
+    def left(self, now: float, chat_id: int, *, private: bool) -> int | None:
+        """Return how many calls more the chat's law has room for; None without a law.
+
+        The second between two calls in a group does not count: it is soon over.
+        """
+        if self.budgets is None:
+            return None
+        if self.penalty_left(now, chat_id):
+            return 0
+        laws, log = self.budgets, self._accepted[chat_id]
+        if not private:
+            recent = sum(now - time < laws.group_window for time in log)
+            return max(0, laws.group_calls - recent)
+        made, count = list(log), 0
+        while count < laws.private_burst:
+            wait = _sustained(made, now, laws.private_burst, laws.private_interval)
+            if wait > laws.tolerance:
+                break
+            made.append(now)
+            count += 1
+        return count
+
     def hold(self, now: float, chat_id: int, seconds: int) -> None:
         """Refuse every counted call to the chat for this long."""
         self._penalties[chat_id] = _Penalty(now + seconds, seconds)
 
+    def penalty_left(self, now: float, chat_id: int) -> float:
+        """Return for how many seconds more every call to the chat will be refused."""
+        penalty = self._penalties.get(chat_id)
+        left = penalty.until - now if penalty else 0.0
+        return left if left > (self.budgets.tolerance if self.budgets else 0) else 0.0
+
     def _penalty(self, now: float, key: int) -> int | None:
-        penalty = self._penalties.get(key)
-        tolerance = self.budgets.tolerance if self.budgets else 0
-        if penalty is None or penalty.until - now <= tolerance:
+        if not self.penalty_left(now, key):
             return None
-        self.hold(now, key, penalty.seconds)
-        return penalty.seconds
+        seconds = self._penalties[key].seconds
+        self.hold(now, key, seconds)
+        return seconds
 
     def _wait(self, now: float, key: int, *, private: bool) -> float:
         if self.budgets is None:

@@ -13,9 +13,11 @@ from bot.sandbox.telegram.values import (
     CHANNEL_BOT,
     GROUP_ANONYMOUS_BOT,
     ChatCard,
+    Document,
     Entity,
     Json,
     Message,
+    Picture,
     Reply,
     Topic,
     User,
@@ -67,6 +69,18 @@ class Chat(Screen, ABC):
     def send_photo(self, by: User, caption: str | None = None, **how: Unpack[How]) -> Message:
         """Let somebody send a photo."""
         return self.send_media(by, "photo", caption, **how)
+
+    def send_file(
+        self,
+        by: User,
+        file: Document | Picture,
+        caption: str | None = None,
+        **how: Unpack[How],
+    ) -> Message:
+        """Let somebody send a file, or a photo that others can see."""
+        kind = "photo" if isinstance(file, Picture) else "document"
+        content = replace(file, number=self._stage.next_number())
+        return self._speak(by, caption or "", kind, content, how)
 
     def service(
         self, kind: str, content: object, *, by: User, topic: Topic | None = None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.sandbox.telegram.budgets import Toll
 from bot.sandbox.telegram.calls import Call, CallLog
@@ -23,6 +24,8 @@ from bot.sandbox.telegram.params import Params, read
 from bot.sandbox.telegram.refusal import Refusal, too_many_requests
 from bot.sandbox.telegram.stage import Stage
 from bot.sandbox.telegram.updates import CONFLICT
+
+POLL: Final = "getUpdates"
 
 
 class DroppedError(Exception):
@@ -56,6 +59,7 @@ class Counter:
         `BadGatewayError` for all other endings.
         """
         number = self.log.arrived(Call(self.stage.now(), method.name, raw))
+        chat: Chat | None = None
         try:
             params = read(raw, method.takes)
             chat = known_chat(self.stage, params.get("chat_id"))
@@ -76,9 +80,18 @@ class Counter:
             self.log.ended(number, ok=True)
             return result
         finally:
+            self.log.closed(number, self.stage.now(), self._left(method, chat))
             self.stage.bell.ring()
 
+    def _left(self, method: Method, chat: Chat | None) -> int | None:
+        if not method.counted or chat is None:
+            return None
+        private = chat.card.type == "private"
+        return self.toll.left(self.stage.now(), chat.id, private=private)
+
     async def _carry_out(self, method: Method, params: Params, chat: Chat | None) -> object:
+        if self.faults.delay and method.name != POLL:
+            await asyncio.sleep(self.faults.delay)
         planned = self.faults.meant_for(method.name, params)
         if planned and isinstance(planned.fault, Html502 | Reset | NoAnswer):
             await _lose(self.faults.use(planned))

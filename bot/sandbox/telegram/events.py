@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Self
 
+from bot.sandbox.telegram.calls import Call
 from bot.sandbox.telegram.values import Message
 
 
@@ -54,7 +55,15 @@ class Answered:
     is_alert: bool
 
 
-Event = Shown | Edited | Deleted | Acting | Reacted | Answered
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call has come, is understood, or has ended; `number` is its place in the log."""
+
+    number: int
+    call: Call
+
+
+Event = Shown | Edited | Deleted | Acting | Reacted | Answered | Called
 
 
 class Bell:
@@ -76,16 +85,25 @@ class Bell:
 class Feed(AsyncIterator[Event]):
     """The events from now on, in order, until it is closed.
 
-    As a context manager it closes itself.
+    As a context manager it closes itself. Only with `calls` it tells of what the bot calls.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, calls: bool = False) -> None:
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._calls = calls
         self.closed = False
 
     def put(self, event: Event) -> None:
         """Add an event."""
-        self._events.put_nowait(event)
+        if self._calls or not isinstance(event, Called):
+            self._events.put_nowait(event)
+
+    def waiting(self) -> list[Event]:
+        """Take the events that have come already."""
+        found = []
+        while not self._events.empty() and (event := self._events.get_nowait()):
+            found.append(event)
+        return found
 
     def close(self) -> None:
         """End the iteration after what has already come."""

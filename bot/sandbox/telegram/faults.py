@@ -1,13 +1,17 @@
 """Things that go wrong on demand.
 
-`telegram.faults.next("sendMessage", Flood(5))` makes the next such call go wrong. Faults wait in
-the order they were given; each strikes the first call that fits it. `Html502`, `Reset` and
+`telegram.faults.next("sendMessage", Flood(5))` makes the next such call go wrong, and
+`faults.next(ANY, Html502())` the next of whatever method. Faults wait in the order they were given;
+each strikes the first call that fits it. `Html502`, `Reset` and
 `NoAnswer` strike before the call reaches Telegram, so it costs no budget.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+ANY: Final = ""
+"""In place of a method's name: whatever method it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ When = Callable[[str, Mapping[str, Any]], bool]
 """Whether a fault fits a call, given its method and parameters."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Planned:
     """A fault that waits for its call."""
 
@@ -71,7 +75,7 @@ class Planned:
 
     def fits(self, method: str, params: Mapping[str, Any]) -> bool:
         """Tell whether it is this call it waits for."""
-        return self.method == method and (self.when is None or self.when(method, params))
+        return self.method in {ANY, method} and (self.when is None or self.when(method, params))
 
 
 class Faults:
@@ -79,14 +83,28 @@ class Faults:
 
     def __init__(self) -> None:
         self._planned: list[Planned] = []
+        self.delay = 0.0
+        """Seconds that every call takes to arrive, polls aside: a slow network."""
 
-    def next(self, method: str, fault: Fault, times: int = 1, when: When | None = None) -> None:
+    def next(self, method: str, fault: Fault, times: int = 1, when: When | None = None) -> Planned:
         """Let the next `times` calls of `method` go wrong, of those `when` accepts."""
-        self._planned.append(Planned(method, fault, times, when))
+        planned = Planned(method, fault, times, when)
+        self._planned.append(planned)
+        return planned
+
+    def cancel(self, planned: Planned) -> None:
+        """Forget what has not happened yet of one fault."""
+        if planned in self._planned:
+            self._planned.remove(planned)
+
+    def waits(self, planned: Planned) -> bool:
+        """Tell whether a fault still waits for its call."""
+        return planned in self._planned
 
     def clear(self) -> None:
         """Forget what has not happened yet."""
         self._planned.clear()
+        self.delay = 0.0
 
     def meant_for(self, method: str, params: Mapping[str, Any]) -> Planned | None:
         """Return what is planned for this call, without using it up."""

@@ -95,10 +95,16 @@ class Group(Chat):
             if message.topic == topic.id:
                 self.remove(message.id)
 
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics of a forum, General aside, in the order in which they were opened."""
+        return list(self._topics.values())
+
     def upgrade(self) -> "Group":
         """Turn a basic group into a supergroup and return it; the old one is only read any more."""
         number = -1_000_000_000_000 + self.id
         group = Group(self._stage, replace(self.card, id=number, type="supergroup"), self.members)
+        group._administrators = set(self._administrators)
         self.service("migrate_to_chat_id", group.id, by=self.members[0])
         self.migrated_to = group.id
         group.service("migrate_from_chat_id", self.id, by=self.members[0])

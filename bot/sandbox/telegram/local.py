@@ -1,9 +1,11 @@
 """A Telegram of one's own: the people and chats, and the Bot API server in front of them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
+
+from aiohttp import web
 
 from bot.sandbox.telegram.api import BotApi
 from bot.sandbox.telegram.budgets import Budgets, Toll
@@ -12,7 +14,7 @@ from bot.sandbox.telegram.channel import Channel
 from bot.sandbox.telegram.chat import Chat
 from bot.sandbox.telegram.commands import audiences
 from bot.sandbox.telegram.counter import Counter
-from bot.sandbox.telegram.events import Answered, Feed
+from bot.sandbox.telegram.events import Answered, Called, Feed
 from bot.sandbox.telegram.faults import Faults
 from bot.sandbox.telegram.group import Group
 from bot.sandbox.telegram.private import PrivateChat
@@ -32,7 +34,7 @@ class LocalTelegram:
     `budgets` are Telegram's limits, None for none. `privacy_mode` is the bot's, and
     `mentions_arrive` whether plain mentions get through it nevertheless. `clock` gives the
     seconds in which budgets, calls and frames count; by default it is the running loop's. The
-    server is reached from this machine only.
+    server is reached from this machine only, on the first of `ports` that is free; 0 is any.
     """
 
     def __init__(  # noqa: PLR0913 - each is a trait of the Telegram that is played
@@ -45,7 +47,7 @@ class LocalTelegram:
         mentions_arrive: bool = False,
         budgets: Budgets | None = Budgets(),  # noqa: B008 - a value that cannot change
         clock: Callable[[], float] | None = None,
-        port: int = 0,
+        ports: Sequence[int] = (0,),
     ) -> None:
         number = int(token.partition(":")[0])
         self.bot = User(id=number, first_name=name, username=username, is_bot=True)
@@ -53,12 +55,12 @@ class LocalTelegram:
         self._stage = Stage(
             self.bot, privacy_mode=privacy_mode, mentions_arrive=mentions_arrive, clock=clock
         )
-        self._log = CallLog()
+        self._log = CallLog(lambda number, call: self._stage.tell(Called(number, call)))
         self._toll = Toll(budgets)
         counter = Counter(self._stage, self._toll, self.faults, self._log)
         self.api = BotApi(token, counter)
         """What the server has behind it; who calls it in process needs no `async with`."""
-        self._server = Server(self.api, port)
+        self._server = Server(self.api, ports)
 
     async def __aenter__(self) -> Self:
         await self._server.open()
@@ -127,14 +129,37 @@ class LocalTelegram:
 
     def commands_seen_by(self, user: User, chat: Chat) -> list[str]:
         """Return the names of the commands that somebody is offered in a chat."""
+        return [one["command"] for one in self.command_menu(user, chat)]
+
+    def command_menu(self, user: User, chat: Chat) -> list[Json]:
+        """Return the commands that somebody is offered in a chat, each with its description."""
         lists = audiences(chat.card, user, chat.status(user))
         found = next((key for key in lists if key in self._stage.commands), None)
-        return [one["command"] for one in self._stage.commands[found]] if found else []
+        return self._stage.commands[found] if found else []
 
     @property
     def chats(self) -> list[Chat]:
         """All chats that there are."""
         return list(self._stage.chats.values())
+
+    def serve(self, routes: Iterable[web.AbstractRouteDef]) -> None:
+        """Serve further routes on the same port; before it is open."""
+        self._server.add_routes(routes)
+
+    def flood(self, chat: Chat, seconds: int) -> None:
+        """Refuse every counted call to the chat for so long, and anew after each that comes."""
+        self._toll.hold(self._stage.now(), chat.id, seconds)
+
+    def flooded(self, chat: Chat) -> float:
+        """Return for how many seconds more the chat's calls will be refused."""
+        return self._toll.penalty_left(self._stage.now(), chat.id)
+
+    def clear_the_way(self) -> None:
+        """Let nothing hold up a bot that is about to stop: no budgets, no penalties, no faults."""
+        self.faults.clear()
+        self._toll.budgets = None
+        for chat in self.chats:
+            self.flood(chat, 0)
 
     def user(
         self,
@@ -198,9 +223,12 @@ class LocalTelegram:
         """Return the bot's answer to the press of a button, None if it has not answered."""
         return self._stage.queries[query_id]
 
-    def subscribe(self) -> Feed:
-        """Return the events from now on, until the feed or the server is closed."""
-        return self._stage.open_feed()
+    def subscribe(self, *, calls: bool = False) -> Feed:
+        """Return the events from now on, until the feed or the server is closed.
+
+        Only with `calls` what the bot calls is among them.
+        """
+        return self._stage.open_feed(calls=calls)
 
     async def until(self, holds: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - see below
         """Wait until something holds, asked anew whenever anything changes.

@@ -107,9 +107,9 @@ class Stage:
         """Return the texts a message has shown, deleted or not, each with its time."""
         return list(self._frames.get((chat_id, message_id), ()))
 
-    def open_feed(self) -> Feed:
+    def open_feed(self, *, calls: bool) -> Feed:
         """Return the events from now on."""
-        feed = Feed()
+        feed = Feed(calls=calls)
         self._feeds.append(feed)
         return feed
 

@@ -14,12 +14,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person, or a bot."""
+    """A person, or a bot. Whatever language the apps speak, it is the same one."""
 
     id: int
     first_name: str
     username: str | None = None
-    language_code: str | None = None
+    language_code: str | None = field(default=None, compare=False)
     is_bot: bool = False
 
 
@@ -93,6 +93,17 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A photo in a message, its size in pixels; `number` tells it from others."""
+
+    mime_type: str
+    content: bytes = field(repr=False)
+    width: int
+    height: int
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message as it stands on the screen.
 
@@ -135,6 +146,11 @@ class Message:
     def document(self) -> Document | None:
         """The file in it, if it is a document."""
         return self.content if isinstance(self.content, Document) else None
+
+    @property
+    def picture(self) -> Picture | None:
+        """The photo in it, if it is one that can be seen."""
+        return self.content if isinstance(self.content, Picture) else None
 
     @property
     def buttons(self) -> list[Json]:

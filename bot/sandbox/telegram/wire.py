@@ -5,7 +5,15 @@ Pure. What is None or False is left out, as Telegram does.
 
 from typing import Protocol
 
-from bot.sandbox.telegram.values import ChatCard, Document, Entity, Json, Message, User
+from bot.sandbox.telegram.values import (
+    ChatCard,
+    Document,
+    Entity,
+    Json,
+    Message,
+    Picture,
+    User,
+)
 
 
 class Lookup(Protocol):
@@ -63,6 +71,19 @@ def document_json(document: Document) -> Json:
     )
 
 
+def photo_json(picture: Picture) -> list[Json]:
+    """Return the Bot API's list of `PhotoSize`, of which there is one."""
+    return [
+        {
+            "file_id": f"photo-{picture.number}",
+            "file_unique_id": f"photo{picture.number}",
+            "width": picture.width,
+            "height": picture.height,
+            "file_size": len(picture.content),
+        }
+    ]
+
+
 def message_json(message: Message, lookup: Lookup, *, nested: bool = False) -> Json:
     """Return the Bot API's `Message`; a nested one does not tell what it replies to."""
     body: Json = {
@@ -102,6 +123,8 @@ def _content_json(content: object, lookup: Lookup) -> object:
             return user_json(content)
         case Document():
             return document_json(content)
+        case Picture():
+            return photo_json(content)
         case list():
             return [_content_json(each, lookup) for each in content]
     return content

@@ -27,6 +27,19 @@ def test_steady_calls_slightly_too_fast_are_refused_in_the_end() -> None:
     assert answers.index(1) == 21
 
 
+def test_it_is_told_how_many_calls_a_chat_would_take() -> None:
+    toll = Toll(STRICT)
+    assert toll.left(0, 1, private=True) == 3
+    private(toll, 0, 0)
+    assert [toll.left(now, 1, private=True) for now in (0, 1, 2, 9)] == [1, 2, 3, 3]
+    toll.hold(10, 1, 5)
+    assert [toll.left(now, 1, private=True) for now in (10, 15)] == [0, 3]
+    assert [toll.penalty_left(now, 1) for now in (10, 13, 15)] == [5, 2, 0]
+    group(toll, 0, 1, 2)
+    assert [toll.left(now, -1, private=False) for now in (2, 60, 99)] == [17, 18, 20]
+    assert Toll(None).left(0, 1, private=True) is None
+
+
 def test_in_a_group_calls_are_a_second_apart() -> None:
     assert group(Toll(STRICT), 0, 1, 1.5) == [None, None, 1]
 

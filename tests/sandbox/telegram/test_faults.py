@@ -19,7 +19,9 @@ from telegram.error import (
 )
 
 from bot.sandbox.telegram import (
+    ANY,
     Budgets,
+    Called,
     Error,
     Flood,
     Html502,
@@ -222,3 +224,62 @@ async def test_it_stops_at_once_even_if_calls_are_under_way(http: ClientSession)
     assert [event async for event in feed] == []
     results = await asyncio.gather(hanging, polling, return_exceptions=True)
     assert isinstance(results[0], Exception)
+
+
+async def test_a_fault_may_wait_for_whatever_method_and_be_taken_back(
+    telegram: LocalTelegram, call: Calls, http: ClientSession, alice: User
+) -> None:
+    chat = telegram.private(alice)
+    planned = telegram.faults.next(ANY, Error(400, "Bad Request: no"), times=2)
+    assert not (await call("getMe"))["ok"]
+    assert telegram.faults.waits(planned)
+    telegram.faults.cancel(planned)
+    telegram.faults.cancel(planned)
+    assert not telegram.faults.waits(planned)
+    assert (await call("getMe"))["ok"]
+    telegram.faults.next(ANY, Html502(), when=lambda _, params: params.get("chat_id") == chat.id)
+    assert (await call("getMe"))["ok"]
+    async with http.post(f"{telegram.url}/bot{TOKEN}/getChat", json={"chat_id": chat.id}) as one:
+        assert one.status == 502
+
+
+async def test_on_a_slow_network_every_call_but_a_poll_takes_its_time(
+    telegram: LocalTelegram, call: Calls
+) -> None:
+    telegram.faults.delay = 0.2
+    await call("getMe")
+    await call("getUpdates")
+    slow, poll = telegram.calls
+    assert slow.ended
+    assert slow.ended - slow.time >= 0.2
+    assert poll.ended
+    assert poll.ended - poll.time < 0.2
+    telegram.clear_the_way()
+    assert telegram.faults.delay == 0
+
+
+async def test_calls_are_told_to_whoever_asks_for_them(
+    telegram: LocalTelegram, call: Calls, alice: User
+) -> None:
+    telegram.budgets = Budgets()
+    telegram.private(alice)
+    with telegram.subscribe(calls=True) as told, telegram.subscribe() as plain:
+        await call("sendMessage", chat_id=alice.id, text="Hi")
+        events, others = told.waiting(), plain.waiting()
+    calls = [event.call for event in events if isinstance(event, Called)]
+    assert [(one.ok, one.left) for one in calls] == [(None, None), (None, None), (True, 2)]
+    assert [event for event in events if not isinstance(event, Called)] == others
+
+
+async def test_a_flooded_chat_stays_so_while_the_bot_keeps_calling(
+    telegram: LocalTelegram, call: Calls, alice: User, bob: User
+) -> None:
+    chat = telegram.private(alice)
+    telegram.private(bob)
+    telegram.flood(chat, 7)
+    answer = await call("sendMessage", chat_id=alice.id, text="Hi")
+    assert answer["parameters"] == {"retry_after": 7}
+    assert 6 < telegram.flooded(chat) <= 7
+    assert (await call("sendMessage", chat_id=bob.id, text="Hi"))["ok"]
+    telegram.flood(chat, 0)
+    assert (await call("sendMessage", chat_id=alice.id, text="Hi"))["ok"]

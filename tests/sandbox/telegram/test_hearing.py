@@ -258,11 +258,13 @@ async def test_service_messages_arrive_and_parse(
     assert photo.delete_chat_photo
 
 
-async def test_an_upgrade_is_told_on_both_sides(
-    telegram: LocalTelegram, fetch: Fetch, alice: User
+async def test_an_upgrade_is_told_on_both_sides_and_keeps_the_administrators(
+    telegram: LocalTelegram, fetch: Fetch, alice: User, bob: User
 ) -> None:
-    old = telegram.group("Friends", [alice], supergroup=False)
+    old = telegram.group("Friends", [alice, bob], supergroup=False)
+    old.promote(bob)
     new = old.upgrade()
+    assert new.status(bob) == "administrator"
     gone, come = [update.message for update in await fetch()]
     assert gone
     assert gone.migrate_to_chat_id == new.id
@@ -349,6 +351,9 @@ async def test_members_and_chats_can_be_asked_about(
 ) -> None:
     group = telegram.group("Friends", [alice], username="friends")
     stranger = telegram.user("Carol")
+    robot = telegram.user("Robot", is_bot=True)
+    group.members.append(robot)
+    group.promote(robot)
 
     async def status(user_id: int) -> str:
         answer = await call("getChatMember", chat_id="@friends", user_id=user_id)
@@ -362,7 +367,7 @@ async def test_members_and_chats_can_be_asked_about(
     assert await status(telegram.bot.id) == "restricted"
     group.promote_bot(by=alice)
     admins = (await call("getChatAdministrators", chat_id=group.id))["result"]
-    assert [admin["status"] for admin in admins] == ["administrator", "creator"]
+    assert [admin["status"] for admin in admins] == ["creator", "administrator"]
     group.members.append(bob)
     group.promote(bob)
     assert await status(bob.id) == "administrator"

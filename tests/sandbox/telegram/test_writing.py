@@ -472,6 +472,24 @@ async def test_a_press_is_answered_once(telegram: LocalTelegram, call: Calls, al
         assert "query is too old" in answer["description"]
 
 
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ({"type": "everybody"}, "Unsupported type specified"),
+        ({}, "Unsupported type specified"),
+        ({"type": "chat"}, 'Can\'t find field "chat_id"'),
+        ({"type": "chat_member", "chat_id": 1}, 'Can\'t find field "user_id"'),
+        ({"type": "chat", "chat_id": 1}, "chat not found"),
+    ],
+)
+async def test_a_scope_of_commands_that_is_none_is_refused(
+    call: Calls, scope: Json, told: str
+) -> None:
+    commands = [{"command": "it", "description": "It"}]
+    answer = await call("setMyCommands", commands=commands, scope=scope)
+    assert answer["description"].endswith(told)
+
+
 async def test_people_are_offered_the_nearest_list_of_commands(
     telegram: LocalTelegram, call: Calls, alice: User, bob: User
 ) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox.telegram.commands import audience
 from bot.sandbox.telegram.events import Answered
 from bot.sandbox.telegram.group import Group
 from bot.sandbox.telegram.membership import member_json
-from bot.sandbox.telegram.methods.method import chat_of, method
+from bot.sandbox.telegram.methods.method import chat_of, known_chat, method
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.refusal import bad_request
 from bot.sandbox.telegram.stage import Stage
@@ -18,6 +18,17 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LONGEST_DESCRIPTION = 256
 _LONGEST_TOAST = 200
 _ANSWERED = object()
+_OF_ONE_CHAT = frozenset({"chat_id"})
+_SCOPES: dict[object, frozenset[str]] = {
+    "default": frozenset(),
+    "all_private_chats": frozenset(),
+    "all_group_chats": frozenset(),
+    "all_chat_administrators": frozenset(),
+    "chat": _OF_ONE_CHAT,
+    "chat_administrators": _OF_ONE_CHAT,
+    "chat_member": _OF_ONE_CHAT | {"user_id"},
+}
+"""What each kind of `BotCommandScope` has to name."""
 _GIFTS = (
     "unlimited_gifts",
     "limited_gifts",
@@ -43,6 +54,7 @@ async def get_me(stage: Stage, _: Params) -> object:
 async def set_my_commands(stage: Stage, params: Params) -> object:
     """Set the commands that people see in a scope and language."""
     commands = params.get("commands", [])
+    _check_scope(stage, params)
     for command in commands:
         if not _COMMAND.fullmatch(command.get("command", "")):
             raise bad_request("BOT_COMMAND_INVALID")
@@ -107,11 +119,12 @@ async def get_chat_administrators(stage: Stage, params: Params) -> object:
     chat.check_access()
     if chat.card.type == "private":
         raise bad_request("there are no administrators in the private chat")
-    members = [(user, chat.status(user)) for user in stage.users.values()]
+    people = [user for user in stage.users.values() if user == stage.bot or not user.is_bot]
     return [
         member_json(user, status)
-        for user, status in members
-        if status in {"creator", "administrator"}
+        for status in ("creator", "administrator")
+        for user in people
+        if chat.status(user) == status
     ]
 
 
@@ -124,6 +137,17 @@ async def leave_chat(stage: Stage, params: Params) -> object:
         raise bad_request("chat can't be left")
     chat.leave()
     return True
+
+
+def _check_scope(stage: Stage, params: Params) -> None:
+    scope = params.get("scope", {"type": "default"})
+    fields = _SCOPES.get(scope.get("type"))
+    if fields is None:
+        raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+    if missing := sorted(fields - scope.keys()):
+        raise bad_request(f"can't parse BotCommandScope: Can't find field \"{missing[0]}\"")
+    if "chat_id" in fields and known_chat(stage, scope["chat_id"]) is None:
+        raise bad_request("chat not found")
 
 
 def _audience(params: Mapping[str, Any]) -> str:
