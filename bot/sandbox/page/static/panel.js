@@ -48,7 +48,7 @@ export class Panel {
   draw() {
     const isRehearsal = this.state.pace !== null;
     the('model-text').textContent = isRehearsal ? say('model-rehearsal') : say('model-real', { name: this.state.model });
-    the('answering').textContent = isRehearsal ? say('answering-rehearsal') : say('model-real', { name: this.state.model });
+    the('answering').textContent = isRehearsal ? say('answering-rehearsal') : say('answering-real', { name: this.state.model });
     the('pace-label').hidden = !isRehearsal;
     the('plot').hidden = !isRehearsal;
     if (isRehearsal) this.drawPace();
