@@ -209,11 +209,13 @@ async def test_every_kind_of_entity_is_drawn() -> None:
 
 async def test_a_tap_on_a_command_sends_it_and_one_on_a_name_writes_it() -> None:
     async with sandbox() as s, visiting(s) as tab:
-        s.model.script(Say("Ask @rehearsal_bot, or send /privacy."))
-        await say(tab, "Whom?")
-        answer = tab.locator(".message.other").first
-        await answer.get_by_role("button", name="@rehearsal_bot", exact=True).click()
+        await tab.get_by_role("button", name="Friends").click()
+        greeting = tab.locator(".message.other").first
+        await greeting.get_by_role("button", name="@rehearsal_bot", exact=True).click()
         await expect(tab.locator("#text")).to_have_value("@rehearsal_bot ")
+        await tab.locator("#chat-list button").first.click()
+        await say(tab, "/help")
+        answer = tab.locator(".message.other").last
         await answer.get_by_role("button", name="/privacy", exact=True).click()
         await expect(tab.locator(".message.own").last.locator(".text")).to_have_text("/privacy")
 

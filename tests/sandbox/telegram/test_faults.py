@@ -189,7 +189,7 @@ async def test_a_slow_call_takes_effect_even_if_nobody_waits_for_it(
     telegram: LocalTelegram, bot: Bot, alice: User
 ) -> None:
     chat = telegram.private(alice)
-    telegram.faults.next("sendMessage", Slow(0.03))
+    telegram.faults.next("sendMessage", Slow(0.5))
     with pytest.raises(TimedOut):
         await bot.send_message(alice.id, "Hi", read_timeout=0.01)
     assert chat.messages == []
