@@ -15,6 +15,7 @@ from bot.sandbox import rulebook
 from bot.sandbox.steps import BreakOff, Say, Wait
 from bot.sandbox.telegram import Entity
 from tests.sandbox.page.visiting import (
+    Sandbox,
     condensed,
     drawn,
     needs_chromium,
@@ -273,9 +274,15 @@ async def test_messages_are_replied_to_edited_and_deleted() -> None:
         await expect(answer.last.locator(".quoted")).to_contain_text("Deleted message")
 
 
+def offered(s: Sandbox) -> list[str]:
+    """Give the commands that the bot has set for private chats by now."""
+    alice = next(one.sender for one in s.chat("Friends").messages if one.sender)
+    return s.telegram.commands_seen_by(alice, s.private)
+
+
 async def test_the_menu_of_commands_is_used_by_the_keyboard() -> None:
     async with sandbox() as s, visiting(s) as tab:
-        await s.telegram.until(lambda: len(s.telegram.commands) > 0, timeout=30)
+        await s.telegram.until(lambda: "privacy" in offered(s), timeout=30)
         await tab.locator("#text").press_sequentially("/pr")
         menu = tab.get_by_role("listbox", name="Commands")
         await expect(menu.get_by_role("option")).to_have_count(2)
