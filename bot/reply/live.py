@@ -13,7 +13,7 @@ import contextlib
 import functools
 import io
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -98,6 +98,7 @@ class LiveReply:
         self._ended = asyncio.Event()
         self._begins_message = False
         self._changed = asyncio.Event()
+        self._unseen_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -182,7 +183,7 @@ class LiveReply:
             self._ending = ending
         self._ended.set()
         self._changed.set()
-        self._gate.reconsider()
+        self._gate.reconsider(self._surface.peer)
 
     async def _read(self, source: AsyncGenerator[Piece]) -> None:
         reader = asyncio.current_task()
@@ -200,11 +201,16 @@ class LiveReply:
                             self._think(text)
                         case _:
                             self._text.write(piece)
-                    self._changed.set()
+                    self._note_change()
             ending = Ending(Outcome.COMPLETE)
         finally:
             if reader is self._reader:  # else the answer has begun anew
                 self._conclude(ending)
+
+    def _note_change(self) -> None:
+        if self._unseen_since is None:
+            self._unseen_since = asyncio.get_running_loop().time()
+        self._changed.set()
 
     def _think(self, text: str) -> None:
         """Keep reasoning only where it comes before the text: what stands above it is finished."""
@@ -245,7 +251,7 @@ class LiveReply:
                 typing.cancel()
             self._begins_message = isinstance(step, Send)
             try:
-                async with self._gate.turn(self._surface.peer, self._urgency):
+                async with self._turn():
                     if step := await self._next_step():
                         await self._standing.take(step)
                 retry_in = FIRST_RETRY
@@ -263,6 +269,17 @@ class LiveReply:
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for the turn to make a call; what has come by then is seen, unless that fails."""
+        async with self._gate.turn(self._surface.peer, self._urgency, self._unseen_since):
+            unseen_since, self._unseen_since = self._unseen_since, None
+            try:
+                yield
+            except BaseException:
+                self._unseen_since = unseen_since
+                raise
 
     async def _back_off(self, seconds: float) -> float:
         """Wait before the next attempt, and tell how long to wait before the one after it.

@@ -391,8 +391,10 @@ async def test_a_page_that_follows_one_that_shrank_does_not_wait_like_a_frame() 
 @in_virtual_time
 async def test_typing_that_is_cancelled_before_it_began_does_not_count_for_ever() -> None:
     class Hasty(Gate):
-        async def enter(self, peer: Peer, urgency: Callable[[], Urgency]) -> Call:
-            call = await super().enter(peer, urgency)
+        async def enter(
+            self, peer: Peer, urgency: Callable[[], Urgency], unseen_since: float | None = None
+        ) -> Call:
+            call = await super().enter(peer, urgency, unseen_since)
             asyncio.get_running_loop().call_soon(reply.end, DONE)
             return call
 
