@@ -58,7 +58,6 @@ class Gate:
     def leave(self, call: Call) -> None:
         """Say that a call was answered, or given up."""
         self._turns.settle(call, asyncio.get_running_loop().time())
-        self._let_through()
 
     def hold(self, peer: Peer, seconds: float) -> None:
         """Let no call to this chat through for so long: Telegram said 429."""

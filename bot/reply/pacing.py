@@ -202,7 +202,7 @@ class Pacer:
         self._sweep_above = REMEMBERED_CHATS
 
     def wait(self, peer: Peer, urgency: Urgency, now: float) -> float:
-        """Seconds until the chat may have such a call, unless an answer comes before; 0: now."""
+        """Seconds until the chat may have such a call, at least as many if one is under way."""
         chat = self._chats.get(peer)
         return max(chat.wait(urgency, now), 0.0) if chat else 0.0
 

@@ -106,15 +106,11 @@ class Turns:
 
     def settle(self, call: Call, now: float) -> None:
         """Take note that a call was answered, or given up."""
-        self._pacer.settle(call, now)
-        self._place_anew(call.peer, now)
+        self._pacer.settle(call, now)  # which lets nobody go sooner than was said
 
     def hold(self, peer: Peer, seconds: float, now: float) -> None:
         """Take note that Telegram has answered a call to the chat with 429."""
         self._pacer.hold(peer, seconds, now)
-        self._place_anew(peer, now)
-
-    def _place_anew(self, peer: Peer, now: float) -> None:
         if chat := self._chats.get(peer):
             self._place(chat, now)
 
