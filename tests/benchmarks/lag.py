@@ -16,7 +16,7 @@ from typing import Final
 from bot.sandbox.telegram import LocalTelegram
 from bot.sandbox.telegram.chat import Chat
 from tests.benchmarks.process import TOKEN, Bot, bot
-from tests.benchmarks.tap import Tap
+from tests.benchmarks.tap import Tap, words
 
 TOTAL: Final = 30
 """Calls a second that Telegram takes of a bot."""
@@ -68,7 +68,7 @@ async def measure(scene: Scene) -> Figures:
     """Let everybody ask, and watch until the last answer stands there whole."""
     async with (
         LocalTelegram(TOKEN) as telegram,
-        Tap(scene.pace, scene.tokens) as tap,
+        Tap(scene.pace, words(scene.tokens)) as tap,
         bot(telegram, tap.url) as process,
     ):
         return await watch(scene, telegram, tap, process)

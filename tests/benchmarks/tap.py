@@ -2,11 +2,12 @@
 
 Ten thousand tokens a second are more than `bot.sandbox.rehearsal` can stream beside what is to be
 measured. This server speaks just as much of HTTP and of OpenAI's protocol as an answer takes: each
-question is answered by `tokens` numbered words, one after the other, `pace` a second.
+question is answered by the same tokens, one after the other, `pace` a second.
 """
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -16,9 +17,9 @@ HEAD = (
 )
 
 
-def word(number: int) -> str:
-    """Give a token; so many words of a text tell how many tokens it shows."""
-    return f"token{number} "
+def words(count: int) -> list[str]:
+    """Give so many tokens; the words of a text tell how many of them it shows."""
+    return [f"token{number} " for number in range(count)]
 
 
 def _event(data: str) -> bytes:
@@ -45,10 +46,10 @@ class Pour:
 class Tap:
     """The server, from `async with` on; `pace` in tokens a second."""
 
-    def __init__(self, pace: float = 30, tokens: int = 300) -> None:
+    def __init__(self, pace: float, tokens: Sequence[str]) -> None:
         self.pace = pace
         self.pours: list[Pour] = []
-        self._pieces = [_piece(f'{{"content":"{word(n)}"}}') for n in range(tokens)]
+        self._pieces = [_piece(json.dumps({"content": token})) for token in tokens]
         self._end = _piece("{}", '"stop"') + _event("[DONE]") + b"0\r\n\r\n"
         self._server: asyncio.Server | None = None
 
