@@ -68,9 +68,10 @@ async def measure(scene: Scene) -> Figures:
     """Let everybody ask, and watch until the last answer stands there whole."""
     async with (
         LocalTelegram(TOKEN) as telegram,
-        Tap(scene.pace, words(scene.tokens)) as tap,
+        Tap() as tap,
         bot(telegram, tap.url) as process,
     ):
+        tap.pour_out(words(scene.tokens), scene.pace)
         return await watch(scene, telegram, tap, process)
 
 

@@ -44,14 +44,18 @@ class Pour:
 
 
 class Tap:
-    """The server, from `async with` on; `pace` in tokens a second."""
+    """The server, from `async with` on."""
 
-    def __init__(self, pace: float, tokens: Sequence[str]) -> None:
-        self.pace = pace
+    def __init__(self) -> None:
         self.pours: list[Pour] = []
-        self._pieces = [_piece(json.dumps({"content": token})) for token in tokens]
+        self.pour_out(["…"], 30)
         self._end = _piece("{}", '"stop"') + _event("[DONE]") + b"0\r\n\r\n"
         self._server: asyncio.Server | None = None
+
+    def pour_out(self, tokens: Sequence[str], pace: float) -> None:
+        """Answer questions by these tokens from now on, so many a second."""
+        self._pieces = [_piece(json.dumps({"content": token})) for token in tokens]
+        self._pace = pace
 
     @property
     def url(self) -> str:
@@ -75,17 +79,18 @@ class Tap:
         pour = Pour(body.decode(), loop.time())
         self.pours.append(pour)
         transport.write(HEAD)
+        pieces, pace = self._pieces, self._pace
 
         def step(number: int) -> None:
             if transport.is_closing():
                 return
-            if number == len(self._pieces):
+            if number == len(pieces):
                 transport.write(self._end)
                 transport.close()
                 return
-            transport.write(self._pieces[number])
+            transport.write(pieces[number])
             pour.sent.append(loop.time())
-            loop.call_at(pour.asked + (number + 1) / self.pace, step, number + 1)
+            loop.call_at(pour.asked + (number + 1) / pace, step, number + 1)
 
         step(0)
 

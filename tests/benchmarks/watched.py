@@ -7,6 +7,7 @@ Processor time of that thread is what counts, so that other processes and thread
 """
 
 import asyncio
+import gc
 import heapq
 import itertools
 import json
@@ -30,27 +31,37 @@ def watch() -> list[tuple[float, int, str]]:
     plain = Handle._run
     loop_thread = threading.get_ident()
 
+    def note(took: float, name: str) -> None:
+        heapq.heappush(longest, (took, next(numbers), name))
+        if len(longest) > KEPT:
+            heapq.heappop(longest)
+
     def run(handle: Handle) -> None:
         if threading.get_ident() != loop_thread:
             plain(handle)
             return
-        name = None
         began = time.thread_time()
         plain(handle)
         took = time.thread_time() - began
         if len(longest) < KEPT or took > longest[0][0]:
-            name = _name(handle)
-            heapq.heappush(longest, (took, next(numbers), name))
-            if len(longest) > KEPT:
-                heapq.heappop(longest)
+            note(took, _name(handle))
 
-    Handle._run = run  # type: ignore[method-assign]
+    def collected(phase: str, told: dict[str, int]) -> None:
+        """Keep collections of garbage apart: all threads wait for one, in whichever it happens."""
+        if phase == "start":
+            began[0] = time.thread_time()
+        else:
+            note(time.thread_time() - began[0], f"garbage, generation {told['generation']}")
+
+    began = [0.0]
+    gc.callbacks.append(collected)
+    Handle._run = run  # type: ignore[method-assign, assignment]
     signal.signal(signal.SIGUSR1, lambda *_: longest.clear())
     return longest
 
 
 def _name(handle: Handle) -> str:
-    callback: Any = handle._callback
+    callback: Any = handle._callback  # type: ignore[attr-defined]
     task = getattr(callback, "__self__", None)
     if isinstance(task, asyncio.Task):
         return f"task {task.get_name()} {task.get_coro()}"
