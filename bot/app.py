@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import itertools
 import logging
 import os
@@ -29,6 +28,7 @@ from telegram.request import HTTPXRequest
 from bot.assistant import Assistant
 from bot.chat.lenient import Lenient
 from bot.chat.store import Store, StoreError, StoreTooNewError
+from bot.garbage import collect_when_quiet
 from bot.handlers.catalogue import catalogue
 from bot.handlers.updates import ALLOWED_UPDATES, Updates
 from bot.llm.setup import build_model
@@ -69,6 +69,12 @@ class Running:
     """Set when Telegram stops accepting the token."""
     _queue: asyncio.Queue[object]
     _updates: Updates
+    _assistant: Assistant
+
+    @property
+    def growing(self) -> int:
+        """How many answers grow."""
+        return self._assistant.growing
 
     async def idle(self) -> None:
         """Wait until every update that has come was dealt with."""
@@ -143,9 +149,11 @@ async def until_signalled(
 async def _serve(settings: BotSettings, words: Words) -> None:
     async with running(settings, words) as bot:
         _log.info(words("run-polling", username=bot.bot.username))
-        # What was loaded stays: to look through it for garbage would hold up all for 50 ms.
-        gc.freeze()
-        await bot.rejected.wait()
+        collecting = asyncio.create_task(collect_when_quiet(lambda: bot.growing))
+        try:
+            await bot.rejected.wait()
+        finally:
+            collecting.cancel()
     raise StartError(words("run-token-rejected"))
 
 
@@ -186,7 +194,7 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         commands = asyncio.create_task(_set_commands(application.bot))
         stack.callback(commands.cancel)
         await _poll(application, words)
-        yield Running(application.bot, rejected, application.update_queue, updates)
+        yield Running(application.bot, rejected, application.update_queue, updates, assistant)
 
 
 async def _open_store(settings: BotSettings, words: Words) -> Store:

@@ -45,8 +45,9 @@ LAST_RETRY = 30.0
 last. The read timeout is longer than Telegram holds back a call, so that a call which succeeded
 late is rarely taken for a lost one; an edit made twice is harmless, a message sent twice is the
 price of never losing one."""
-HEAVY = 16_000
-"""Work (see `View.load`) that is not done on the event loop, which it would hold up."""
+HEAVY = 6_000
+"""Work (see `View.load`), about 3 ms, that is not done on the event loop, which it would hold up:
+an edit may look at its text twice and call Telegram within one step of the loop."""
 
 Piece = str | Thought | Ending
 """What a source gives: text, reasoning before it, and at last how it ended."""

@@ -167,9 +167,9 @@ async def edit_table() -> None:
             )
 
 
-def main() -> None:
+async def main() -> None:
     """Print three tables."""
-    asyncio.run(edit_table())
+    await edit_table()
     print()
     page = typical(4000)
     bare = yardstick(page)
@@ -184,7 +184,3 @@ def main() -> None:
     for name, part in HOSTILE.items():
         text = "x" + part * (4000 // len(part))
         print(f"| `{name}` | {min(anew(text)[:3]):.1f} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()

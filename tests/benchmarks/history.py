@@ -87,7 +87,3 @@ async def main() -> None:
             f"| {past.name} | {until * 1000:.1f} | {until / least[0]:.2f}"
             f" | {used * 1000:.1f} | {used / least[1]:.2f} |"
         )
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

@@ -46,14 +46,14 @@ async def importing(*imports: str) -> tuple[float, float]:
 
 async def starting(folder: str) -> tuple[float, float, float]:
     """Give the seconds until the first poll, those of the processor, and the MiB at rest."""
-    async with LocalTelegram(TOKEN) as telegram:
-        async with bot(telegram, "http://127.0.0.1:9/v1", DATA_DIR=folder) as process:
-            await telegram.until(
-                lambda: any(call.method == "setMyCommands" for call in telegram.calls)
-            )
-            used = process.processor()
-            await asyncio.sleep(0.5)
-            return process.until_poll, used, process.resident()
+    async with (
+        LocalTelegram(TOKEN) as telegram,
+        bot(telegram, "http://127.0.0.1:9/v1", DATA_DIR=folder) as process,
+    ):
+        await telegram.until(lambda: any(c.method == "setMyCommands" for c in telegram.calls))
+        used = process.processor()
+        await asyncio.sleep(0.5)
+        return process.until_poll, used, process.resident()
 
 
 async def main() -> None:
