@@ -1,4 +1,4 @@
-"""All figures, or some: `python -m tests.benchmarks [lag] [cost] [start] [growth] [history]`.
+"""All figures, or those of some tables: `python -m tests.benchmarks lag cost`, for instance.
 
 Each prints what it has measured as a table of Markdown. Figures in seconds depend on the machine
 and on what else it does; the ratios, to a yardstick of the same run, do so less.
@@ -7,12 +7,13 @@ and on what else it does; the ratios, to a yardstick of the same run, do so less
 import argparse
 import asyncio
 
-from tests.benchmarks import cost, growth, history, lag, start
+from tests.benchmarks import blocking, cost, growth, history, lag, start
 
 TABLES = {
     "lag": lag.main,
     "cost": cost.main,
     "start": start.main,
+    "blocking": blocking.main,
     "growth": growth.main,
     "history": history.main,
 }

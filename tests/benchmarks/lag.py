@@ -98,7 +98,7 @@ async def watch(scene: Scene, telegram: LocalTelegram, tap: Tap, process: Bot) -
     while open_ and loop.time() < due:
         await asyncio.sleep(0.1)
         peak, files = max(peak, process.resident()), max(files, process.descriptors())
-        if len(tap.pours) == scene.chats:
+        if len(tap.pours) >= scene.chats:
             open_ = {n for n in open_ if not is_whole(chats[n])}
     cores = (process.processor() - used) / (loop.time() - began)
     if open_:

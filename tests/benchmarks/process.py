@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -13,8 +14,14 @@ from pathlib import Path
 from bot.sandbox.telegram import LocalTelegram
 
 TOKEN = "42:TEST-secret-token"
+FILES = 1024
+"""What a process may have open on many systems, and so here."""
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def _with_few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ async def bot(
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,
+            preexec_fn=_with_few_files,
             env={
                 **os.environ,
                 "TELEGRAM_BOT_TOKEN": TOKEN,
