@@ -73,7 +73,7 @@ class Story:
         self.memory = Notebook(delay=self.chance.choice([0.0, 0.05]))
         self.model = Model(self.chance)
         self.assistant = Assistant(self.model, self.memory, Gate(Pacer()))
-        self.desk = Desk(self.assistant, Signs(cast("Bot", Silent())))
+        self.desk = Desk(self.assistant, Signs(cast("Bot", Silent()), self.assistant.gate))
         self.questions = 0
 
     def ask(self) -> None:

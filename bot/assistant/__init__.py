@@ -127,6 +127,11 @@ class Assistant:
         await LiveReply(surface, self._gate, Handout(file)).show(_at_once())
 
     @property
+    def gate(self) -> Gate:
+        """Where all calls wait for their turn."""
+        return self._gate
+
+    @property
     def growing(self) -> int:
         """How many answers grow."""
         return len(self._growing)

@@ -1,7 +1,8 @@
 """Reactions of the bot to people's messages: this one waits its turn.
 
 They are signs and no more: where a chat allows none, nothing is lost but the sign. ⏳ is none of
-the emojis that Telegram lets bots react with.
+the emojis that Telegram lets bots react with. Nothing says that reactions use up the budget of
+their chat, so they wait for no turn; but if Telegram says 429 to one, the chat is silent.
 """
 
 import asyncio
@@ -11,6 +12,11 @@ from telegram import Bot
 from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
 
+from bot.reply.gate import Gate
+from bot.reply.pacing import Peer
+from bot.reply.surface import TooFast
+from bot.reply.telegram_surface import meaning
+
 WAITING: Final = ReactionEmoji.EYES
 FAREWELL: Final = 1.0
 """Seconds."""
@@ -19,8 +25,9 @@ FAREWELL: Final = 1.0
 class Signs:
     """Sets and removes the sign of waiting, in this order, without anybody waiting for it."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, gate: Gate) -> None:
         self._bot = bot
+        self._gate = gate
         self._tasks: dict[tuple[int, int], asyncio.Task[None]] = {}
 
     def set(self, chat_id: int, message_id: int) -> None:
@@ -62,5 +69,6 @@ class Signs:
             await asyncio.wait([before])
         try:
             await self._bot.set_message_reaction(*key, sign or ())
-        except TelegramError:
-            return
+        except TelegramError as error:
+            if isinstance(refusal := meaning(error), TooFast):
+                self._gate.hold(Peer(key[0], is_group=key[0] < 0), refusal.retry_after)

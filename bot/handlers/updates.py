@@ -68,7 +68,7 @@ class Updates:
     ) -> None:
         self._bot = bot
         self._assistant = assistant
-        self._signs = Signs(bot)
+        self._signs = Signs(bot, assistant.gate)
         self._desk = Desk(assistant, self._signs)
         self._pastes = Pastes(self._ask)
         self._forwards = Forwards()

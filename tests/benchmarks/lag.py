@@ -173,7 +173,7 @@ def scenes() -> list[Scene]:
 async def main() -> None:
     """Print the table."""
     wanted = scenes()
-    if sys.argv[2:]:
+    if sys.argv[3:]:
         chats, pace, tokens, kind = sys.argv[2:6]
         wanted = [Scene(int(chats), float(pace), int(tokens), kind == "group")]
     print(HEAD)
