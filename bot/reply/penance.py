@@ -41,9 +41,15 @@ class Penance:
 
     def begin(self, seconds: float, now: float) -> None:
         """Be silent for so many seconds, and slow afterwards."""
-        if not self.is_silent(now):
-            self._before = self.stretch(now)
+        is_new = not self.is_silent(now)
+        self.be_silent(seconds, now)
+        if is_new:
+            self._before = self._stretch
             self._stretch = min(self._before * STRETCH_STEP, STRETCH_LIMIT)
+
+    def be_silent(self, seconds: float, now: float) -> None:
+        """Be silent for so many seconds, and as slow afterwards as it is now."""
+        self._stretch = self.stretch(now)
         self.until = max(self.until, now + seconds)
 
     def relent(self) -> None:
@@ -65,12 +71,12 @@ class Floods:
 
     def note(self, chat: Hashable, penance: Penance, seconds: float, now: float) -> None:
         """Take note that a chat, whose penance this is, has heard 429."""
-        penance.begin(seconds, now)
         if self.bot.is_silent(now):
+            penance.be_silent(seconds, now)
             # One chat may have to wait much longer than all others: not they for its sake.
-            self.bot.begin(min(seconds, self._seconds), now)
-            penance.relent()
+            self.bot.be_silent(min(seconds, self._seconds), now)
             return
+        penance.begin(seconds, now)
         self._lately[chat] = now, seconds, penance
         self._lately = {c: one for c, one in self._lately.items() if one[0] > now - TOGETHER}
         if len(self._lately) >= SEVERAL:
