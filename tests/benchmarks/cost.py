@@ -162,8 +162,6 @@ async def steps() -> None:
         f" 1,000 a second: {figures[0]:.1f} ms, then {figures[1]:.1f} ms"
         f" (of the {len(figures)} longest, {statistics.median(figures):.1f} ms is the median)."
     )
-    if os.environ.get("ALL"):
-        print(*longest, sep="\n")
     if figures[0] > 20:
         print(f"The longest was {longest[0][1]}.")
 
