@@ -8,20 +8,25 @@ least to format with that parser, each frame anew. Milliseconds of processor tim
 """
 
 import asyncio
+import gc
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from markdown_it import MarkdownIt
 from telegram import Bot
 
+from bot.garbage import RARELY
 from bot.reply.draft import Draft
+from bot.reply.live import HEAVY
 from bot.reply.pacing import Peer
+from bot.reply.page import Message
 from bot.reply.standing import Standing
 from bot.reply.step import Edit
 from bot.reply.telegram_surface import TelegramSurface
 from bot.reply.view import View
+from bot.sandbox.rulebook import MARKDOWN
 from bot.sandbox.telegram import LocalTelegram
 from tests.benchmarks.process import TOKEN
 from tests.reply.answers import answers
@@ -124,9 +129,18 @@ class Elsewhere:
             await self._over.wait()
 
 
+async def pages(view: View, text: str) -> Sequence[Message]:
+    """Give the pages, worked out where `LiveReply` would have them worked out."""
+    draft = Draft(text)
+    if view.load(draft) < HEAVY:
+        return view.pages(draft)
+    return await asyncio.get_running_loop().run_in_executor(None, view.pages, draft)
+
+
 async def edits(url: str, chat: int, size: int) -> tuple[list[float], list[float]]:
     """Give the milliseconds of the edits of a text of so many characters, and of bare ones."""
-    text = typical(size + 2 * EDITS * GROWS)
+    length = size + 2 * EDITS * GROWS
+    text = (MARKDOWN * (length // len(MARKDOWN) + 1))[:length]
     ours, bare = [], []
     async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
         standing = Standing(TelegramSurface(bot, Peer(chat, is_group=False), None, None))
@@ -137,8 +151,8 @@ async def edits(url: str, chat: int, size: int) -> tuple[list[float], list[float
             await standing.take(step)
         for number in range(EDITS):
             began, end = time.thread_time(), size + 2 * GROWS * number
-            standing.step_to(view.pages(Draft(text[: end + GROWS])))
-            step = standing.step_to(view.pages(Draft(text[: end + 2 * GROWS])))
+            standing.step_to(await pages(view, text[: end + GROWS]))
+            step = standing.step_to(await pages(view, text[: end + 2 * GROWS]))
             if step:
                 await standing.take(step)
             if isinstance(step, Edit):
@@ -169,6 +183,8 @@ async def edit_table() -> None:
 
 async def main() -> None:
     """Print three tables."""
+    gc.freeze()  # as the bot does
+    gc.set_threshold(*gc.get_threshold()[:2], RARELY)
     await edit_table()
     print()
     page = typical(4000)
