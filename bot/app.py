@@ -27,6 +27,7 @@ from bot.assistant import Assistant
 from bot.chat.claim import ClaimedError, claim
 from bot.chat.lenient import Lenient
 from bot.chat.store import Store, StoreError, StoreTooNewError
+from bot.garbage import collect_when_quiet
 from bot.handlers.access import access
 from bot.handlers.catalogue import catalogue
 from bot.handlers.inbox import Inbox
@@ -68,6 +69,12 @@ class Running:
     """Set when Telegram stops accepting the token."""
     _queue: asyncio.Queue[object]
     _updates: Updates
+    _assistant: Assistant
+
+    @property
+    def growing(self) -> int:
+        """How many answers grow."""
+        return self._assistant.growing
 
     async def idle(self) -> None:
         """Wait until every update that has come was dealt with."""
@@ -118,7 +125,11 @@ async def until_signalled(
 async def _serve(settings: BotSettings, words: Words) -> None:
     async with running(settings, words) as bot:
         _log.info(words("run-polling", username=bot.bot.username))
-        await bot.rejected.wait()
+        collecting = asyncio.create_task(collect_when_quiet(lambda: bot.growing))
+        try:
+            await bot.rejected.wait()
+        finally:
+            collecting.cancel()
     raise StartError(words("run-token-rejected"))
 
 
@@ -172,7 +183,7 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         commands = asyncio.create_task(_set_commands(application.bot))
         stack.callback(commands.cancel)
         await _poll(application, words)
-        yield Running(application.bot, rejected, application.update_queue, updates)
+        yield Running(application.bot, rejected, application.update_queue, updates, assistant)
 
 
 @contextlib.asynccontextmanager

@@ -54,6 +54,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._until = start + limit
         self._in_executor = 0
         self._ending = False
+        self._nameless: list[asyncio.Task[Any]] = []
+        self._at_the_database: set[asyncio.Task[Any]] = set()
         super().__init__(_Jumper(self._idle))
 
     def time(self) -> float:
@@ -77,11 +79,20 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._ending = True
         await super().shutdown_default_executor()
 
+    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
+        """Do as every loop does, and keep the task in mind until it has got its name."""
+        task: asyncio.Task[Any] = super().create_task(coro, **options)
+        self._nameless.append(task)
+        return task
+
     def _left_executor(self, _: object) -> None:
         self._in_executor -= 1
 
     def _is_at_the_database(self) -> bool:
-        return any(task.get_name() == TASK for task in asyncio.all_tasks(self))
+        self._at_the_database.update(one for one in self._nameless if one.get_name() == TASK)
+        self._nameless.clear()
+        self._at_the_database = {one for one in self._at_the_database if not one.done()}
+        return bool(self._at_the_database)
 
     def _idle(self, timeout: float | None) -> float | None:
         """Nothing is ready for `timeout` seconds: jump, and return how long to really wait."""

@@ -185,6 +185,11 @@ class Assistant:
         """Send a file, within the same budget and with the same care."""
         await LiveReply(surface, self._gate, Handout(file)).show(_at_once())
 
+    @property
+    def growing(self) -> int:
+        """How many answers grow."""
+        return len(self._growing)
+
     def open_in(self, place: Place) -> list[Growing]:
         """Give the answers that grow in a place."""
         return [one for one in self._growing if one.place == place and one.is_open]

@@ -1,7 +1,8 @@
 """Reactions of the bot to people's messages: this one waits its turn.
 
 They are signs and no more: where a chat allows none, nothing is lost but the sign. ⏳ is none of
-the emojis that Telegram lets bots react with.
+the emojis that Telegram lets bots react with. Nothing says that reactions use up the budget of
+their chat, so they wait for no turn; but if Telegram says 429 to one, the chat is silent.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
 """Carries an answer from the thread it is made in to the loop that waits for it.
 
 A wake-up of the waiting loop is what costs most, so one bell serves all answers: it wakes the loop
-at once when it was quiet, and then at most every `INTERVAL`, however many deltas come from however
-many threads in between. What has gathered of one answer by then is handed over as one delta.
+at once when it was quiet, and then at most every `INTERVAL`, for `MOST` answers each time. The more
+answers grow, the longer each waits for its turn, and what has gathered of it by then is handed over
+as one delta: the loop never has more to do than that, however many deltas come from however many
+threads. A hundred answers are looked at every 0.1 s, when each can be shown every 3.4 s.
 """
 
 import asyncio
@@ -18,7 +20,9 @@ from bot.llm.errors import AnswerError, Kind
 from bot.llm.lanes import Lanes
 
 INTERVAL = 0.02
-"""Seconds between two wake-ups; a delta waits half of it on average."""
+"""Seconds between two wake-ups; a delta waits half of it on average, while few answers grow."""
+MOST = 20
+"""Answers that are woken at once; each takes the loop some 40 µs."""
 
 Ask = Callable[[Messages], AsyncGenerator[Delta, None]]
 """Asks a provider; runs in a thread that it may block, and raises whatever it likes."""
@@ -48,7 +52,7 @@ class Bell:
         if not self._waiting:
             return
         self._rung = True
-        while self._waiting:
+        for _ in range(min(MOST, len(self._waiting))):
             self._waiting.popleft().wake()
         self._loop.call_later(INTERVAL, self._wake)
 

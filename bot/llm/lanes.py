@@ -6,6 +6,9 @@ its own. What holds:
 
 - At most `MOST` lanes are lent; beyond that the one with the fewest answers is shared. `IDLE` of
   them wait for the next answer, the others end: a lane holds a thread and three file descriptors.
+- The more lanes are lent, the more seldom each looks at its connections, so that it finds several
+  tokens there at once: only one thread computes at a time, and a hundred that each wake up for each
+  token would leave little to the loop that serves Telegram.
 - A lane whose job does not end within `PATIENCE` after it was cancelled is blocked. It is given up:
   never lent again, and it ends by itself when the provider lets go of it.
 - All threads are daemons, those of the loops' executors too (name look-ups, `asyncio.to_thread`):
@@ -17,15 +20,19 @@ its own. What holds:
 import asyncio
 import contextlib
 import itertools
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.llm.errors import AnswerError, Kind
+from bot.llm.rest import Rest
 from bot.threads import DaemonExecutor
 
 MOST = 100
 IDLE = 8
+REST = 0.0005
+"""Seconds between two looks of a lane, for each lane that is lent: 0.05 s for a hundred."""
 PATIENCE = 1.0
 """Seconds for a cancelled job to end; its connection upstream is closed by then."""
 
@@ -53,7 +60,8 @@ class Lanes:
             if not lane.jobs:
                 return lane
         if len(self._lent) < MOST and len(self._lent) + len(self._blocked) < 2 * MOST:
-            lane = _Lane(next(self._numbers), self._farewell, self._ended)
+            rest = Rest(lambda: REST * len(self._lent))
+            lane = _Lane(next(self._numbers), rest, self._farewell, self._ended)
             self._lent.append(lane)
             return lane
         if not self._lent:
@@ -153,6 +161,7 @@ class _Lane:
     def __init__(
         self,
         number: int,
+        rest: Rest,
         farewell: Callable[[], Awaitable[None]],
         ended: Callable[["_Lane"], None],
     ) -> None:
@@ -162,7 +171,9 @@ class _Lane:
         self._farewell = farewell
         self._on_end = ended
         self._home = asyncio.get_running_loop()
-        self._loop = asyncio.new_event_loop()
+        # Windows has another kind of loop, which can do more there.
+        on_windows = sys.platform == "win32"
+        self._loop = asyncio.new_event_loop() if on_windows else asyncio.SelectorEventLoop(rest)
         self._loop.set_default_executor(DaemonExecutor())
         self._loop.set_exception_handler(_say_nothing)
         threading.Thread(target=self._run, name=f"g4f-{number}", daemon=True).start()

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -40,8 +40,9 @@ TYPING_EVERY = 4.5
 """Seconds from one "typing…" to the next; Telegram shows each for about 5 s."""
 TYPING_IN_GROUPS = 3
 """How often an answer shows "typing…" in a group, whose budget is small."""
-HEAVY = 16_000
-"""Work (see `View.load`) that is not done on the event loop, which it would hold up."""
+HEAVY = 6_000
+"""Work (see `View.load`), about 3 ms, that is not done on the event loop, which it would hold up:
+an edit may look at its text twice and call Telegram within one step of the loop."""
 
 Piece = str | Thought | Ending
 """What a source gives: text, reasoning before it, and at last how it ended."""
@@ -110,6 +111,7 @@ class LiveReply:
         self._begins_message = False
         self._notes: Notes = _NoNotes()
         self._changed = asyncio.Event()
+        self._unseen_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -208,7 +210,7 @@ class LiveReply:
             self._ending = ending
         self._ended.set()
         self._changed.set()
-        self._gate.reconsider()
+        self._gate.reconsider(self._surface.peer)
 
     async def _read(self, source: AsyncGenerator[Piece]) -> None:
         reader = asyncio.current_task()
@@ -226,11 +228,16 @@ class LiveReply:
                             self._think(text)
                         case _:
                             self._text.write(piece)
-                    self._changed.set()
+                    self._note_change()
             ending = Ending(Outcome.COMPLETE)
         finally:
             if reader is self._reader:  # else the answer has begun anew
                 self._conclude(ending)
+
+    def _note_change(self) -> None:
+        if self._unseen_since is None:
+            self._unseen_since = asyncio.get_running_loop().time()
+        self._changed.set()
 
     def _think(self, text: str) -> None:
         """Keep reasoning only where it comes before the text: what stands above it is finished."""
@@ -271,7 +278,7 @@ class LiveReply:
                 typing.cancel()
             self._begins_message = isinstance(step, Send)
             try:
-                async with self._gate.turn(self._surface.peer, self._urgency):
+                async with self._turn():
                     draft = await self._noted()
                     if step := await self._next_step(draft):
                         await self._standing.take(step)
@@ -291,6 +298,17 @@ class LiveReply:
                 _log.info("the reply cannot be shown any more: %s", refusal)
                 self.end(Ending(Outcome.STOPPED))
                 return
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for the turn to make a call; what has come by then is seen, unless that fails."""
+        async with self._gate.turn(self._surface.peer, self._urgency, self._unseen_since):
+            unseen_since, self._unseen_since = self._unseen_since, None
+            try:
+                yield
+            except BaseException:
+                self._unseen_since = unseen_since
+                raise
 
     async def _noted(self) -> Draft:
         """Have the newest draft written down; if it ends or begins anew meanwhile, that one."""

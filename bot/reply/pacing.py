@@ -1,7 +1,7 @@
 """When the next call to Telegram is allowed. Pure over a given `now` (seconds, any origin).
 
 Telegram publishes no exact limits; these laws start at what its FAQ names, keep a reserve for what
-matters most, and give way when Telegram says 429:
+matters most, and give way when Telegram says 429 (see `bot.reply.penance`):
 
 - private chat: 1 call per second sustained, bursts of up to 3. A frame of a growing answer and
   "typing…" leave one call in reserve, so that a first or final text never waits for a frame.
@@ -11,9 +11,10 @@ matters most, and give way when Telegram says 429:
 - what only tidies up goes when nothing else has a use for the budget: in private when it is whole,
   in a group after fewer than 8 calls in the last 60 s.
 - the bot as a whole: at most 29 calls in any second, spread over it.
-- after a 429 the chat is silent for the whole `retry_after`; then its laws are stretched in time,
-  twofold for each 429 (at most eightfold), and the stretch fades by half each minute. Three chats
-  that hear 429 within a second hear it because of the bot as a whole, which is then treated alike.
+- a chat allows to what is more urgent whatever it allows to what is less.
+
+Which calls count: whatever shows something in a chat, edits, buttons and "typing…" included. The
+answer to the press of a button does not (tdlib/telegram-bot-api#648).
 
 Telegram counts a call at some moment between its sending and its answer. So a call counts as made
 now for as long as it is under way, and then from when it was answered: however slow the network,
@@ -27,6 +28,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from bot.reply.penance import Floods, Penance
+
 PRIVATE_INTERVAL: Final = 1.0
 PRIVATE_BURST: Final = 3
 GROUP_WINDOW: Final = 60.0
@@ -37,13 +40,7 @@ GROUP_RESERVE: Final = 2
 GROUP_IDLE: Final = 8
 BOT_CALLS: Final = 29
 BOT_WINDOW: Final = 1.0
-BOT_INTERVAL: Final = 1 / 26
 BOT_BURST: Final = 3
-BOT_FLOODED: Final = 3
-"""So many chats must hear 429 within `BOT_WINDOW` for it to be the whole bot's."""
-STRETCH_STEP: Final = 2.0
-STRETCH_LIMIT: Final = 8.0
-STRETCH_HALF_LIFE: Final = 60.0
 REMEMBERED_CHATS: Final = 4096
 """Above this many, chats whose budget is whole again are forgotten."""
 
@@ -143,7 +140,8 @@ class _GroupLaw:
         wait = 0.0
         if urgency.can_wait:
             limit = GROUP_IDLE if urgency is Urgency.IDLE else limit - GROUP_RESERVE
-            used = sum(call.counts_at(now) > now - window for call in self.frames)
+            last = max((call.counts_at(now) for call in self.calls), default=now)
+            used = sum(call.counts_at(now) > last - window for call in self.frames)
             # One interval longer each time, up to an even share of the window.
             interval = min(interval * (1 + used), GROUP_WINDOW / (GROUP_FRAMES - 1))
             wait = _window_wait(self.frames, GROUP_FRAMES, window, now)
@@ -173,40 +171,21 @@ class _BotLaw:
     def wait(self, now: float, stretch: float) -> float:
         window = BOT_WINDOW * stretch
         self.calls = [call for call in self.calls if call.counts_at(now) > now - window]
-        spread = self.spread_until - (BOT_BURST - 1) * BOT_INTERVAL * stretch - now
+        spread = self.spread_until - (BOT_BURST - 1) * window / BOT_CALLS - now
         return max(spread, _window_wait(self.calls, BOT_CALLS, window, now))
 
     def spend(self, call: Call, now: float, stretch: float) -> None:
         self.calls.append(call)
-        self.spread_until = max(self.spread_until, now) + BOT_INTERVAL * stretch
-
-
-@dataclass(slots=True)
-class _Penance:
-    """What a 429 leaves behind: a silence, and a pace that recovers."""
-
-    until: float = -math.inf
-    stretch: float = 1.0
-
-    def stretch_at(self, now: float) -> float:
-        quiet = max(now - self.until, 0.0)
-        return 1 + (self.stretch - 1) * math.pow(0.5, quiet / STRETCH_HALF_LIFE)
-
-    def begin(self, seconds: float, now: float) -> None:
-        self.stretch = min(self.stretch_at(now) * STRETCH_STEP, STRETCH_LIMIT)
-        self.until = max(self.until, now + seconds)
-
-    def is_over(self, now: float) -> bool:
-        return self.until <= now and self.stretch_at(now) < 1.01
+        self.spread_until = max(self.spread_until, now) + BOT_WINDOW * stretch / BOT_CALLS
 
 
 @dataclass(slots=True)
 class _Chat:
     law: _Law
-    penance: _Penance = field(default_factory=_Penance)
+    penance: Penance = field(default_factory=Penance)
 
     def wait(self, urgency: Urgency, now: float) -> float:
-        wait = self.law.wait(urgency, now, self.penance.stretch_at(now))
+        wait = self.law.wait(urgency, now, self.penance.stretch(now))
         return max(wait, self.penance.until - now)
 
     def is_forgettable(self, now: float) -> bool:
@@ -218,25 +197,24 @@ class Pacer:
 
     def __init__(self) -> None:
         self._bot = _BotLaw()
-        self._penance = _Penance()
-        self._floods: dict[Peer, float] = {}
+        self._floods = Floods()
         self._chats: dict[Peer, _Chat] = {}
         self._sweep_above = REMEMBERED_CHATS
 
     def wait(self, peer: Peer, urgency: Urgency, now: float) -> float:
-        """Seconds until the chat may have such a call, unless an answer comes before; 0: now."""
+        """Seconds until the chat may have such a call, at least as many if one is under way."""
         chat = self._chats.get(peer)
         return max(chat.wait(urgency, now), 0.0) if chat else 0.0
 
     def bot_wait(self, now: float) -> float:
         """Seconds until the bot as a whole may make a call, whichever; 0: now."""
-        wait = self._bot.wait(now, self._penance.stretch_at(now))
-        return max(wait, self._penance.until - now, 0.0)
+        wait = self._bot.wait(now, self._floods.bot.stretch(now))
+        return max(wait, self._floods.bot.until - now, 0.0)
 
     def spend(self, peer: Peer, urgency: Urgency, now: float) -> Call:
         """Take note of a call that is about to be made; it has to be settled."""
         call = Call(peer, urgency)
-        self._bot.spend(call, now, self._penance.stretch_at(now))
+        self._bot.spend(call, now, self._floods.bot.stretch(now))
         self._chat(peer, now).law.spend(call)
         return call
 
@@ -244,16 +222,11 @@ class Pacer:
         """Take note that a call was answered, or given up."""
         call.answered = now
         chat = self._chat(call.peer, now)
-        chat.law.settle(call, now, chat.penance.stretch_at(now))
+        chat.law.settle(call, now, chat.penance.stretch(now))
 
     def hold(self, peer: Peer, seconds: float, now: float) -> None:
         """Silence a chat that Telegram answered with 429, and slow it down afterwards."""
-        self._chat(peer, now).penance.begin(seconds, now)
-        self._floods[peer] = now
-        self._floods = {p: at for p, at in self._floods.items() if at > now - BOT_WINDOW}
-        if len(self._floods) >= BOT_FLOODED:
-            self._floods.clear()
-            self._penance.begin(seconds, now)
+        self._floods.note(peer, self._chat(peer, now).penance, seconds, now)
 
     @property
     def chats(self) -> int:

@@ -1,4 +1,4 @@
-"""What a long past costs: `python -m tests.benchmarks.history` (takes half a minute).
+"""What a long past costs.
 
 The same question is asked in places with few and with many exchanges, in turns, through the real
 python-telegram-bot and the real g4f, over HTTP. Measured is the time from when the person asks
@@ -88,7 +88,3 @@ async def main() -> None:
             f"| {past.name} | {until * 1000:.1f} | {until / least[0]:.2f}"
             f" | {used * 1000:.1f} | {used / least[1]:.2f} |"
         )
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

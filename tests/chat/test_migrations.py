@@ -1,6 +1,8 @@
 """How a database comes to the schema of this code."""
 
+import asyncio
 import logging
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +19,16 @@ from bot.chat.schema import metadata
 from bot.chat.store import Store, StoreTooNewError
 from tests.chat.keeping import add
 
+OPEN = """
+import asyncio, sys
+from bot.chat.store import Store
+
+async def main():
+    await (await Store.open(sys.argv[1])).close()
+    return "alembic" in sys.modules
+
+sys.exit(asyncio.run(main()))
+"""
 FIRST_ROW = """
     INSERT INTO exchanges (chat_id, topic, person, asked_at, outcome, question_id, messages, size,
         question, answer)
@@ -91,6 +103,12 @@ async def test_a_database_of_a_newer_version_is_left_as_it_is(url: str) -> None:
         version = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     assert version == "9999"
     await engine.dispose()
+
+
+async def test_a_start_on_a_current_schema_does_without_alembic(url: str) -> None:
+    await (await Store.open(url)).close()
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, url)
+    assert await process.wait() == 0
 
 
 async def test_a_migration_prints_nothing_and_leaves_the_log_alone(

@@ -462,8 +462,10 @@ async def test_a_page_that_follows_one_that_shrank_does_not_wait_like_a_frame() 
 @in_virtual_time
 async def test_typing_that_is_cancelled_before_it_began_does_not_count_for_ever() -> None:
     class Hasty(Gate):
-        async def enter(self, peer: Peer, urgency: Callable[[], Urgency]) -> Call:
-            call = await super().enter(peer, urgency)
+        async def enter(
+            self, peer: Peer, urgency: Callable[[], Urgency], unseen_since: float | None = None
+        ) -> Call:
+            call = await super().enter(peer, urgency, unseen_since)
             asyncio.get_running_loop().call_soon(reply.end, DONE)
             return call
 
@@ -474,3 +476,28 @@ async def test_typing_that_is_cancelled_before_it_began_does_not_count_for_ever(
     await asyncio.sleep(2.0)
     async with asyncio.timeout(0.1), gate.turn(GROUP, lambda: Urgency.FINAL):
         pass
+
+
+@in_virtual_time
+async def test_text_that_a_lost_call_has_left_unseen_goes_before_younger_text_of_others() -> None:
+    pacer = Pacer()
+    gate, order = Gate(pacer), []
+
+    class Ordered(Chat):
+        async def edit(self, message_id: int, page: Page) -> None:
+            await super().edit(message_id, page)
+            order.append((self.peer.id, now()))
+
+    async def flood() -> None:
+        await asyncio.sleep(1.2)
+        for number in range(100, 103):
+            gate.hold(Peer(number, is_group=False), 10)
+
+    unlucky = Ordered(Peer(1, is_group=False), faults={1: OutcomeUnknown()})
+    other = Ordered(Peer(2, is_group=False))
+    await asyncio.gather(
+        reply_in(other, gate).show(stream("One", 1.5, " two", 30.0)),
+        reply_in(unlucky, gate).show(stream("One", 1.0, " two", 30.0)),
+        flood(),
+    )
+    assert order == [(1, 11.2), (2, 11.2)]
