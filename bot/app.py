@@ -6,6 +6,7 @@ import itertools
 import logging
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,6 +48,8 @@ POLL: Final = 30
 """Seconds that Telegram may keep a question for updates open."""
 GRACE: Final = 6.0
 """Seconds that answers have to stand there whole once the process is to stop."""
+LAST_RESORT: Final = 9.5
+"""Seconds after which a process that is to end is ended, should a library hang in its own end."""
 START_RETRIES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between attempts to reach Telegram at the start; the last one is repeated."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -89,7 +92,15 @@ async def run(settings: BotSettings, words: Words) -> None:
     """
     # A name look-up that hangs must not hold up the end of the process.
     asyncio.get_running_loop().set_default_executor(DaemonExecutor())
-    await until_signalled(_serve(settings, words), lambda: _log.info(words("run-stopping")))
+    await until_signalled(_serve(settings, words), lambda: _stop_soon(words))
+
+
+def _stop_soon(words: Words) -> None:
+    """Say that the process is to end, and see to it that it does, whatever hangs."""
+    _log.info(words("run-stopping"))
+    last = threading.Timer(LAST_RESORT, os._exit, (1,))
+    last.daemon = True
+    last.start()
 
 
 async def until_signalled(
@@ -148,6 +159,7 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
         rejected = asyncio.Event()
         memory = Lenient(store)
+        stack.push_async_callback(memory.close)
         inbox = Inbox(memory)
         polling = Polling(inbox, rejected, **_options(settings), connection_pool_size=2)
         application = _application(settings, polling, inbox)

@@ -25,6 +25,7 @@ class Notebook:
     frames: list[Unfinished] = field(default_factory=list)
     """What was written of answers while they grew, in order."""
     settled: list[int] = field(default_factory=list)
+    released: int = 0
 
     @property
     def is_failing(self) -> bool:
@@ -91,8 +92,11 @@ class Notebook:
     async def unfinished(self) -> Sequence[Unfinished]:
         return list(self.journal.values())
 
-    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
-        return set(bodies)
+    async def receive(self, bodies: Mapping[int, str]) -> set[int] | None:
+        return None if self.fails else set(bodies)
+
+    async def release(self) -> None:
+        self.released += 1
 
     async def pending(self) -> Sequence[str]:
         return ()

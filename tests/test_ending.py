@@ -1,11 +1,14 @@
 """How soon the process ends when it is told to, whatever hangs."""
 
 import asyncio
+import contextlib
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
 from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.steps import Say, Stall
 from bot.sandbox.telegram import Error, LocalTelegram, NoAnswer
 from tests.test_command_line import at, environment, start
 from tests.world import TOKEN, WORDS
@@ -89,3 +92,23 @@ async def test_g4f_writes_only_below_the_data_folder(tmp_path: Path) -> None:
         assert process.returncode == 0
     assert list(home.iterdir()) == []
     assert (data / "g4f").is_dir()
+
+
+async def test_it_ends_soon_while_its_database_is_locked() -> None:
+    async with LocalTelegram(token=TOKEN) as telegram, Rehearsal() as model:
+        model.answer_with(lambda _: [Say("Half."), Stall(60)])
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+        process = await start(**settings, **at(model))
+        people = [telegram.user(f"Person {number}") for number in range(3)]
+        chats = [telegram.private(person) for person in people]
+        for chat, person in zip(chats, people, strict=True):
+            chat.say(person, "Tell me")
+        await telegram.until(lambda: all(chat.said_by_bot for chat in chats), 60)
+        with contextlib.closing(sqlite3.connect("data/conversations.sqlite3")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(SOON):
+                await process.communicate()
+            other.rollback()
+        for chat in chats:
+            assert chat.said_by_bot[0].text.startswith("Half.\n\n" + WORDS("answer-interrupted"))

@@ -2,14 +2,18 @@
 
 import asyncio
 
+from bot.assistant import Assistant
 from bot.chat.kept import Unfinished
+from bot.llm.delta import Reasoning, Text
 from bot.locales import Words
 from bot.reply.draft import Outcome
+from bot.reply.gate import Gate
+from bot.reply.pacing import Pacer
 from bot.reply.surface import OutcomeUnknown
 from tests.notebook import Notebook
 from tests.reply.chat import Chat
 from tests.scripted import Model, saying
-from tests.test_assistant import HERE, asked, assistant
+from tests.test_assistant import ALICE, HERE, asked, assistant
 from tests.virtual_time import in_virtual_time
 
 WORDS = Words()
@@ -108,3 +112,40 @@ async def test_a_mended_answer_that_had_ended_is_shown_and_not_kept_twice() -> N
     assert memory.said == [("Is it?", "Yes.")]
     assert chat.screen == ["Yes."]
     assert memory.journal == {}
+
+
+@in_virtual_time
+async def test_an_emoji_in_two_halves_is_written_down_whole() -> None:
+    chat, memory = Chat(), Notebook()
+    model = Model([saying("\ud83d", "\ude00", 2.0, " ends")])
+    await assistant(model, memory).answer(asked("Smile"), chat)
+    assert {frame.entry.answer for frame in memory.frames} == {"\N{GRINNING FACE}"}
+    assert memory.said == [("Smile", "\N{GRINNING FACE} ends")]
+
+
+@in_virtual_time
+async def test_thoughts_alone_do_not_take_the_place_of_an_answer() -> None:
+    chat, memory = Chat(), Notebook()
+    model = Model([saying("Old."), [Reasoning("Hm."), 60.0, Text("New.")]])
+    helper = Assistant(model, memory, Gate(Pacer()), show_reasoning="live")
+    await helper.answer(asked("Is it?", updates=(1,)), chat)
+    [kept] = memory.kept.values()
+    again = helper.answer_again(kept, ALICE, chat, (2,), carry_on=False)
+    answering = asyncio.create_task(again)
+    await asyncio.sleep(30)
+    assert (memory.journal, memory.settled) == ({}, [1])
+    await answering
+    assert memory.said == [("Is it?", "New.")]
+    assert memory.settled == [1, 2]
+
+
+@in_virtual_time
+async def test_a_slow_memory_does_not_hold_up_the_end_for_long() -> None:
+    chat, memory = Chat(), Notebook(delay=100.0)
+    answering = asyncio.create_task(
+        assistant(Model([saying("Yes.")]), memory).answer(asked("Is it?"), chat)
+    )
+    await asyncio.sleep(5)
+    assert chat.screen == ["Yes."]
+    await answering
+    assert memory.said == [("Is it?", "Yes.")]

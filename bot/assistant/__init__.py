@@ -16,7 +16,7 @@ from bot.chat.conversation import Asked, Person, Place
 from bot.chat.kept import Kept, Unfinished
 from bot.locales import Words, in_language
 from bot.reply.controls import Controls
-from bot.reply.draft import Draft, Ending, Outcome, Thought
+from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Peer
@@ -162,8 +162,8 @@ class Assistant:
             ending = Ending(Outcome(entry.outcome), answer.note)
         else:
             ending = Ending(Outcome.INTERRUPTED, words("answer-mended"))
-        pieces = _at_once(Thought(answer.reasoning), entry.answer, ending)
-        await self._grow(growing, pieces, answer)
+        reply.take_over(Draft(entry.answer, ending, answer.reasoning))
+        await self._grow(growing, answer)
 
     async def say(
         self,
@@ -240,6 +240,8 @@ class Assistant:
             note = growing.words("answer-stopped")
             growing.reply.end(Ending(Outcome.STOPPED, note, is_forgotten=True))
             await growing.remembered.wait()
+            if growing.updates:
+                await self._memory.settle(growing.updates)
 
     def _view(self, words: Words) -> View:
         controls = Controls(words("button-stop"), words("button-again"), words("button-continue"))
@@ -268,15 +270,13 @@ class Assistant:
     async def _grow(
         self,
         growing: Growing,
-        pieces: AsyncGenerator[Piece] | None = None,
         resumed: Unfinished | None = None,
     ) -> None:
         """Let an answer grow to its end; remember it as soon as no more of it is to come."""
         recording = Recording(self._memory, growing, resumed)
         self._growing.add(growing)
-        source = self._pieces(growing) if pieces is None else pieces
         chat_id = growing.reply.peer.id
-        showing = asyncio.create_task(growing.reply.show(source, recording))
+        showing = asyncio.create_task(growing.reply.show(self._pieces(growing), recording))
         try:
             await self._remember(growing, recording)
             draft = await showing

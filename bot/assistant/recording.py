@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.assistant.growing import Growing
 from bot.assistant.parts import Memory
@@ -12,6 +13,9 @@ from bot.reply.draft import Draft, Outcome
 from bot.reply.page import File
 from bot.reply.step import Shown
 from bot.reply.view import legible
+
+PATIENCE: Final = 2.0
+"""Seconds that the last frame waits until the answer is kept, for what is to be said about that."""
 
 
 class Recording:
@@ -29,22 +33,28 @@ class Recording:
         replaced = growing.kept.id if growing.kept else None
         self._exchange = resumed.exchange if resumed else replaced
         self._written: Unfinished | None = resumed
-        self._is_kept = resumed is not None
+        self._is_begun = resumed is not None
         self._writing = asyncio.Lock()
 
     async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
-        """Write down a frame that is about to be shown; of an answer that has ended, after it."""
+        """Write down a frame that is about to be shown; of an answer that has ended, after it.
+
+        A memory that is slow does not hold up the end for long.
+        """
         if draft.ending:
-            await self._growing.remembered.wait()
-        elif not (draft.text.strip() or draft.reasoning.strip()):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._growing.remembered.wait()
+            except TimeoutError:
+                return
+        elif not self._is_worth_it(draft):
             return
         async with self._writing:
             answer = self._unfinished(draft, shown)
             if answer != self._written and not self._growing.is_forgotten:
-                self._written = answer
+                self._written, self._is_begun = answer, True
                 updates = tuple(self._growing.updates)
                 if await self._memory.keep(answer, updates):
-                    self._is_kept = True
                     self._growing.dealt_with(updates)
 
     async def conclude(self, draft: Draft, shown: Sequence[Shown]) -> bool:
@@ -53,11 +63,12 @@ class Recording:
             if self._growing.is_forgotten:
                 return True
             answer = self._unfinished(draft, shown)
+            self._is_begun = True
             updates = tuple(self._growing.updates)
             number = await self._memory.conclude(answer, _answer(draft), updates)
             if number is None:
                 return False
-            self._exchange, self._is_kept = number, True
+            self._exchange = number
             self._written = replace(answer, exchange=number)
             self._growing.dealt_with(updates)
             return True
@@ -65,10 +76,19 @@ class Recording:
     async def finish(self, draft: Draft, shown: Sequence[Shown]) -> None:
         """Let go of an answer that stands in the chat."""
         async with self._writing:
-            if self._is_kept and self._growing.is_forgotten:
+            if self._is_begun and self._growing.is_forgotten:
                 await self._memory.drop(self._unfinished(draft, ()))
-            elif self._is_kept:
+            elif self._is_begun:
                 await self._memory.finish(self._unfinished(draft, shown))
+
+    def _is_worth_it(self, draft: Draft) -> bool:
+        """Tell whether a frame has something that a process after this one could show.
+
+        Mere thoughts are less than the answer whose place they would take.
+        """
+        kept = self._growing.kept
+        has_thoughts = bool(draft.reasoning.strip()) and not (kept and kept.entry.answer)
+        return bool(draft.text.strip()) or has_thoughts
 
     def _unfinished(self, draft: Draft, shown: Sequence[Shown]) -> Unfinished:
         growing, ending = self._growing, draft.ending
@@ -76,7 +96,7 @@ class Recording:
             growing.place,
             growing.person.id,
             growing.question,
-            draft.text,
+            legible(draft.text),
             ending.outcome.value if ending else "",
             growing.question_id,
             _posted(shown),
@@ -85,7 +105,7 @@ class Recording:
             self._key,
             entry,
             growing.person.language,
-            draft.reasoning,
+            legible(draft.reasoning),
             ending.note if ending else "",
             self._exchange,
         )

@@ -22,7 +22,7 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
 }
 _PRAGMAS: Final = (
-    "busy_timeout = 5000",  # milliseconds
+    "busy_timeout = 1500",  # milliseconds; a call ends by itself before anybody gives it up
     "journal_mode = WAL",
     "synchronous = FULL",  # what is written down outlives the machine's power
     "secure_delete = ON",  # what is forgotten is overwritten, too

@@ -4,6 +4,7 @@ Telegram gives an update once: as soon as the next ones are asked for, it is gon
 written down here before that, and found here by the next process if this one dies.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,9 +18,11 @@ from bot.chat.schema import updates
 SENT_AGAIN: Final = timedelta(hours=24)
 """For so long Telegram keeps an update that was not confirmed (Bot API, "Getting updates")."""
 TRIES: Final = 3
-"""So many processes take on an update; if the last of them dies, too, it may be the reason."""
+"""So many processes take on an update; if all of them die with it, it may be the reason."""
 BATCH: Final = 500
 """Ids in one statement."""
+
+_log = logging.getLogger(__name__)
 
 
 class Inbox:
@@ -58,11 +61,20 @@ class Inbox:
         """
         open_ = updates.c.body.is_not(None)
         async with self.calls.engine.begin() as connection:
-            hopeless = update(updates).where(open_, updates.c.tries >= TRIES)
-            await connection.execute(hopeless.values(body=None))
+            hopeless = update(updates).where(open_, updates.c.tries >= TRIES).values(body=None)
+            given_up = await connection.execute(hopeless.returning(updates.c.update_id))
+            for number in given_up.scalars():
+                _log.error("update %d is given up: %d processes died with it", number, TRIES)
             await connection.execute(update(updates).where(open_).values(tries=updates.c.tries + 1))
             found = select(updates.c.body).where(open_).order_by(updates.c.update_id)
             return tuple((await connection.execute(found)).scalars())
+
+    @call
+    async def release(self) -> None:
+        """Take back that this process has taken on what is not dealt with: it ends in order."""
+        open_ = updates.c.body.is_not(None)
+        async with self.calls.engine.begin() as connection:
+            await connection.execute(update(updates).where(open_).values(tries=updates.c.tries - 1))
 
 
 async def settle(connection: AsyncConnection, update_ids: Sequence[int]) -> None:

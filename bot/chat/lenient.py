@@ -8,13 +8,16 @@ from typing import Any, Final, TypeVar
 
 from bot.chat.calls import StoreError
 from bot.chat.conversation import Exchange, Place
+from bot.chat.debts import Debts, Write
 from bot.chat.kept import Kept, Preferences, Unfinished
 from bot.chat.store import Store
 
-PATIENCE: Final = 3.0
+PATIENCE: Final = 2.0
 """Seconds that an answer waits for what was said before, or for its frame to be kept."""
 LAST_PATIENCE: Final = 8.0
 """Seconds that the end of an answer waits to be kept."""
+SLOW: Final = 1.0
+"""Seconds after which a failure has come too late to be asked for again and again."""
 PAUSE: Final = 30.0
 """Seconds for which a memory that did not answer in time is not asked again."""
 
@@ -42,6 +45,7 @@ class _Health:
         now = asyncio.get_running_loop().time
         if now() < self._not_before:
             return default
+        began = now()
         try:
             async with asyncio.timeout(patience):
                 given = await ask()
@@ -50,9 +54,11 @@ class _Health:
             self._failed("no answer")
             return default
         except StoreError as error:
+            if now() - began >= SLOW:  # a lock, for instance, that each call would wait for
+                self._not_before = now() + PAUSE
             self._failed(error.detail)
             return default
-        self.is_failing = False
+        self.is_failing, self._not_before = False, -math.inf
         if self._is_told:
             self._is_told = False
             _log.warning("the memory can be %s again", self._purpose)
@@ -83,6 +89,7 @@ class Lenient:
         self._inbox = store.inbox
         self._reading = _Health("read")
         self._writing = _Health("written")
+        self._debts = Debts()
         self.forget = store.forget
         self.forget_person = store.forget_person
 
@@ -105,14 +112,13 @@ class Lenient:
         """Give what a place has chosen."""
         return await self._reading.attempt(Preferences(), lambda: self._store.preferences(place))
 
+    async def close(self) -> None:
+        """Write once more what could not be written."""
+        await self._debts.close()
+
     async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
         """Keep how an answer stands now; false: it could not be kept."""
-
-        async def kept() -> bool:
-            await self._journal.keep(answer, updates)
-            return True
-
-        return await self._writing.attempt(False, kept)
+        return await self._written(lambda: self._journal.keep(answer, updates), PATIENCE)
 
     async def conclude(
         self, answer: Unfinished, text: str, updates: Sequence[int] = ()
@@ -123,12 +129,12 @@ class Lenient:
         )
 
     async def finish(self, answer: Unfinished) -> None:
-        """Let go of an answer that stands in the chat."""
-        await self._writing.attempt(None, lambda: self._journal.finish(answer), LAST_PATIENCE)
+        """Let go of an answer that stands in the chat; sooner or later."""
+        await self._write_or_owe(lambda: self._journal.finish(answer))
 
     async def drop(self, answer: Unfinished) -> None:
-        """Let go of an answer that is not to be kept."""
-        await self._writing.attempt(None, lambda: self._journal.drop(answer), LAST_PATIENCE)
+        """Let go of an answer that is not to be kept; sooner or later."""
+        await self._write_or_owe(lambda: self._journal.drop(answer))
 
     async def unfinished(self) -> Sequence[Unfinished]:
         """Give the answers that another process did not finish."""
@@ -136,16 +142,31 @@ class Lenient:
 
     async def move(self, chat_id: int, to: int) -> None:
         """Keep the exchanges of a chat under its new id."""
-        await self._writing.attempt(None, lambda: self._store.move(chat_id, to), LAST_PATIENCE)
+        await self._write_or_owe(lambda: self._store.move(chat_id, to))
 
-    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
-        """Keep updates, and give those that did not come before; all, if they cannot be kept."""
-        return await self._writing.attempt(set(bodies), lambda: self._inbox.receive(bodies))
+    async def receive(self, bodies: Mapping[int, str]) -> set[int] | None:
+        """Keep updates, and give those that did not come before; `None`: they cannot be kept."""
+        return await self._writing.attempt(None, lambda: self._inbox.receive(bodies))
 
     async def settle(self, update_ids: Sequence[int]) -> None:
-        """Forget all of these updates but their ids: they are dealt with."""
-        await self._writing.attempt(None, lambda: self._inbox.settle(update_ids), LAST_PATIENCE)
+        """Forget all of these updates but their ids, sooner or later: they are dealt with."""
+        await self._write_or_owe(lambda: self._inbox.settle(update_ids))
+
+    async def release(self) -> None:
+        """Leave the updates that are not dealt with to the next process, whose first try it is."""
+        await self._written(self._inbox.release, PATIENCE)
 
     async def pending(self) -> Sequence[str]:
         """Take on the updates that another process did not deal with."""
         return await self._writing.attempt((), self._inbox.pending, LAST_PATIENCE)
+
+    async def _written(self, write: Write, patience: float = LAST_PATIENCE) -> bool:
+        async def written() -> bool:
+            await write()
+            return True
+
+        return await self._writing.attempt(False, written, patience)
+
+    async def _write_or_owe(self, write: Write) -> None:
+        if not await self._written(write):
+            self._debts.owe(write)

@@ -209,8 +209,7 @@ class Desk:
 
         What waits is left to the next process, where that will find it.
         """
-        if self._inbox.is_safe:
-            self._lines.drop(lambda _: True)
+        self._lines.drop(lambda item: self._inbox.has(*item.updates))
         await self._lines.close(grace)
 
     async def _serve(self, item: _Item) -> None:

@@ -24,21 +24,20 @@ _log = logging.getLogger(__name__)
 class Storage(Protocol):
     """Where updates are stored (see `bot.chat.inbox`)."""
 
-    @property
-    def is_failing(self) -> bool:
-        """Whether it did not work when it was needed last."""
-        ...
-
-    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
-        """Store updates, and give those that did not come before."""
+    async def receive(self, bodies: Mapping[int, str]) -> set[int] | None:
+        """Store updates, and give those that did not come before; `None`: that failed."""
         ...
 
     async def settle(self, update_ids: Sequence[int]) -> None:
-        """Forget all of these updates but their ids."""
+        """Forget all of these updates but their ids, sooner or later."""
         ...
 
     async def pending(self) -> Sequence[str]:
         """Give what is not settled, in the order in which it was sent."""
+        ...
+
+    async def release(self) -> None:
+        """Leave what is not settled to the next process."""
         ...
 
 
@@ -56,13 +55,14 @@ class Inbox(asyncio.Queue[object]):
         super().__init__()
         self._storage = storage
         self._repeated: set[int] = set()
+        self._unstored: set[int] = set()
+        """What only this process knows of."""
         self._settled: list[int] = []
         self._settling: asyncio.Task[None] | None = None
 
-    @property
-    def is_safe(self) -> bool:
-        """Whether what is not dealt with can be left to the next process."""
-        return not self._storage.is_failing
+    def has(self, *update_ids: int) -> bool:
+        """Tell whether the next process will find these updates, if they are not settled."""
+        return self._unstored.isdisjoint(update_ids)
 
     async def store(self, answer: bytes) -> bytes:
         """Store the updates of an answer to `getUpdates`, and give what can be read of it.
@@ -77,7 +77,10 @@ class Inbox(asyncio.Queue[object]):
             one if _is_readable(one) else {"update_id": one["update_id"]} for one in updates
         ]
         bodies = {one["update_id"]: json.dumps(one) for one in readable}
-        self._repeated = set(bodies) - await self._storage.receive(bodies)
+        new = await self._storage.receive(bodies)
+        if new is None:
+            self._unstored |= set(bodies)
+        self._repeated = set() if new is None else set(bodies) - new
         return (
             answer if readable == updates else json.dumps({"ok": True, "result": readable}).encode()
         )
@@ -91,12 +94,14 @@ class Inbox(asyncio.Queue[object]):
 
     async def left(self, bot: Bot) -> Sequence[Update]:
         """Give what the process before this one has left, in the order in which it was sent."""
-        bodies = await self._storage.pending()
-        return [Update.de_json(json.loads(body), bot) for body in bodies]
+        updates = [json.loads(body) for body in await self._storage.pending()]
+        self.settle(*(one["update_id"] for one in updates if not _is_readable(one)))
+        return [Update.de_json(one, bot) for one in updates if _is_readable(one)]
 
     def settle(self, *update_ids: int) -> None:
         """Take note that these updates are dealt with; nobody waits for that."""
         self._settled += update_ids
+        self._unstored.difference_update(update_ids)
         if self._settled and self._settling is None:
             self._settling = asyncio.create_task(self._write(), name="settling")
 
@@ -116,6 +121,11 @@ class Inbox(asyncio.Queue[object]):
         """Wait until all that was settled is stored."""
         while self._settling:
             await asyncio.wait([self._settling])
+
+    async def close(self) -> None:
+        """Leave what is not settled to the next process."""
+        await self.idle()
+        await self._storage.release()
 
     async def _write(self) -> None:
         try:

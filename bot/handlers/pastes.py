@@ -116,18 +116,16 @@ class Pastes:
         """Wait until nothing is held back."""
         await self._none_open.wait()
 
-    def leave(self) -> None:
-        """Drop all that is held back, for the next process to take up."""
-        for paste in self._open.values():
-            paste.timer.cancel()
-        self._open.clear()
-        self._none_open.set()
-
-    def flush(self) -> None:
-        """Pass on all that is held back."""
+    def close(self, can_be_left: Callable[[Asked], bool]) -> None:
+        """Drop what is held back and can be left to the next process; pass on the rest."""
         for key, paste in tuple(self._open.items()):
             paste.timer.cancel()
-            self._close(key)
+            if can_be_left(paste.asked):
+                del self._open[key]
+            else:
+                self._close(key)
+        if not self._open:
+            self._none_open.set()
 
     def _wait(self, key: tuple[Place, int]) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(PATIENCE, self._close, key)

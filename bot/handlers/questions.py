@@ -112,10 +112,7 @@ class Questions:
 
     def close(self) -> None:
         """Leave what is held back to the next process, or pass it on, where that would lose it."""
-        if self._inbox.is_safe:
-            self._pastes.leave()
-        else:
-            self._pastes.flush()
+        self._pastes.close(lambda asked: self._inbox.has(*asked.updates))
 
     def _pass_on(self, asked: Asked, surface: Surface) -> None:
         if not self._desk.ask(asked, surface):

@@ -129,7 +129,7 @@ class Updates:
 
     async def take(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Take an update; a handler of python-telegram-bot."""
-        if not (self._is_closing and self._inbox.is_safe):
+        if not (self._is_closing and self._inbox.has(update.update_id)):
             self._take(update)
 
     async def resume(self) -> None:
@@ -181,7 +181,7 @@ class Updates:
         await self._signs.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
-                await self._inbox.idle()
+                await self._inbox.close()
 
     def _message(self, heard: Heard) -> None:
         message = heard.message

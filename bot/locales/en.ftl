@@ -124,6 +124,8 @@ privacy =
     • your Telegram id, in groups also your name, and the ids of the messages;
     • the model and the instructions chosen here.
 
+    Every message that reaches me is stored until I have dealt with it, mostly for less than a second.
+
     I need it to go on with a conversation. The question, and what was said before it, goes to the AI model's provider, who reads it. My log holds no texts. Nothing goes to anybody else; in a group, any member can ask for its conversation.
 
     /history hands the conversation over, /new erases it, /forget_me erases everything that I store of you, in all chats. (What others have asked about your messages is theirs.)

@@ -189,6 +189,13 @@ class LiveReply:
             for task in self._tasks:
                 task.cancel()
 
+    def take_over(self, draft: Draft) -> None:
+        """Take over an answer that has ended already; to be shown as it is."""
+        self._text.write(draft.text)
+        self._reasoning.write(draft.reasoning)
+        if draft.ending:
+            self._conclude(draft.ending)
+
     def remark(self, text: str) -> None:
         """Say something more below an answer that has ended."""
         if self._ending:

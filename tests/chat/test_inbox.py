@@ -64,3 +64,10 @@ async def test_many_are_settled_at_once(store: Store) -> None:
         await store.inbox.receive(dict.fromkeys(numbers[start : start + 100], "x"))
     await store.inbox.settle(numbers)
     assert await store.inbox.pending() == ()
+
+
+async def test_a_process_that_ends_in_order_has_not_tried(store: Store) -> None:
+    await store.inbox.receive({7: "waits"})
+    for _ in range(3 * TRIES):
+        await store.inbox.release()
+        assert await store.inbox.pending() == ("waits",)

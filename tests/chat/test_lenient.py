@@ -62,7 +62,7 @@ async def test_a_database_that_cannot_be_written_is_told_once_until_it_works_aga
         for _ in range(3):
             assert not await memory.keep(answer)
             assert await memory.conclude(answer, "answer") is None
-            assert await memory.receive({1: "{}"}) == {1}
+            assert await memory.receive({1: "{}"}) is None
             assert await memory.recall(HERE, 100) == ()
             assert memory.is_failing
         with pytest.raises(StoreError):
@@ -74,4 +74,20 @@ async def test_a_database_that_cannot_be_written_is_told_once_until_it_works_aga
     assert "SQLITE_READONLY" in told[0]
     assert "can be written again" in told[1]
     assert "what the person wrote" not in caplog.text
+    await store.close()
+
+
+async def test_what_could_not_be_let_go_of_is_as_soon_as_it_can() -> None:
+    store = await Store.open("sqlite://")
+    memory = Lenient(store)
+    answer = unfinished(Entry(HERE, 7, "q", "a"))
+    await store.inbox.receive({1: "x"})
+    assert await memory.keep(answer)
+    async with not_writable(store):
+        await memory.finish(answer)
+        await memory.settle([1])
+    assert len(await store.journal.unfinished()) == 1
+    await memory.close()
+    assert await store.journal.unfinished() == ()
+    assert await store.inbox.pending() == ()
     await store.close()

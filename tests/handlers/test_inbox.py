@@ -4,9 +4,10 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.handlers.inbox import Inbox
 from tests.notebook import Notebook
@@ -23,7 +24,9 @@ class Storage(Notebook):
     known: set[int] = field(default_factory=set)
     bodies: dict[int, str] = field(default_factory=dict)
 
-    async def receive(self, bodies: Mapping[int, str]) -> set[int]:
+    async def receive(self, bodies: Mapping[int, str]) -> set[int] | None:
+        if self.fails:
+            return None
         new = set(bodies) - self.known
         self.known |= new
         self.bodies |= bodies
@@ -80,3 +83,32 @@ async def test_an_update_stays_when_somebody_else_goes_on_or_the_process_ends() 
         raise asyncio.CancelledError
     await inbox.idle()
     assert storage.settled == []
+
+
+async def test_only_what_is_stored_can_be_left_to_the_next_process() -> None:
+    storage = Storage()
+    inbox = Inbox(storage)
+    await inbox.store(answer({"update_id": 1}))
+    storage.fails = True
+    await inbox.store(answer({"update_id": 2}))
+    storage.fails = False
+    assert inbox.has(1)
+    assert inbox.has()
+    assert not inbox.has(1, 2)
+    inbox.settle(2)
+    assert inbox.has(2)
+    await inbox.close()
+    assert storage.released == 1
+
+
+async def test_what_was_left_and_cannot_be_read_stops_nothing() -> None:
+    class Left(Storage):
+        async def pending(self) -> list[str]:
+            return [json.dumps(BAD), json.dumps(GOOD)]
+
+    storage = Left()
+    inbox = Inbox(storage)
+    [left] = await inbox.left(cast("Bot", None))
+    assert left.update_id == 1
+    await inbox.idle()
+    assert storage.settled == [2]
