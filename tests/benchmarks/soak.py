@@ -13,6 +13,7 @@ lets no bot look. Those are counted apart, each with the fault or the kill that 
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import random
 import re
@@ -334,6 +335,7 @@ def recorded(database: Path) -> tuple[dict[str, list[tuple[str, str]]], list[str
 async def main(minutes: float, seed: int, log: TextIO | None) -> int:
     """Soak, print the findings, and give the exit status."""
     random.seed(seed)
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up
     loop = asyncio.get_running_loop()
     with tempfile.TemporaryDirectory() as folder:
         async with LocalTelegram(TOKEN, privacy_mode=False) as telegram, Rehearsal() as model:
