@@ -1,6 +1,7 @@
 """A memory whose failures cost what was said before, and no answer."""
 
 import asyncio
+import functools
 import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -12,10 +13,12 @@ from bot.chat.debts import Debts, Write
 from bot.chat.kept import Kept, Preferences, Unfinished
 from bot.chat.store import Store
 
-PATIENCE: Final = 2.0
-"""Seconds that an answer waits for what was said before, or for its frame to be kept."""
-LAST_PATIENCE: Final = 8.0
-"""Seconds that the end of an answer waits to be kept."""
+PATIENCE: Final = 8.0
+"""Seconds that an answer waits for what was said before; a busy disk is not yet a broken one."""
+FRAME_PATIENCE: Final = 4.0
+"""Seconds that a frame, and an update, wait to be kept."""
+LAST_PATIENCE: Final = 15.0
+"""Seconds for what nobody waits for."""
 SLOW: Final = 1.0
 """Seconds after which a failure has come too late to be asked for again and again."""
 PAUSE: Final = 30.0
@@ -118,7 +121,8 @@ class Lenient:
 
     async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> bool:
         """Keep how an answer stands now; false: it could not be kept."""
-        return await self._written(lambda: self._journal.keep(answer, updates), PATIENCE)
+        keep = functools.partial(self._journal.keep, answer, updates)
+        return await self._written(keep, FRAME_PATIENCE)
 
     async def conclude(
         self, answer: Unfinished, text: str, updates: Sequence[int] = ()
@@ -146,7 +150,8 @@ class Lenient:
 
     async def receive(self, bodies: Mapping[int, str]) -> set[int] | None:
         """Keep updates, and give those that did not come before; `None`: they cannot be kept."""
-        return await self._writing.attempt(None, lambda: self._inbox.receive(bodies))
+        receive = functools.partial(self._inbox.receive, bodies)
+        return await self._writing.attempt(None, receive, FRAME_PATIENCE)
 
     async def settle(self, update_ids: Sequence[int]) -> None:
         """Forget all of these updates but their ids, sooner or later: they are dealt with."""
@@ -154,7 +159,7 @@ class Lenient:
 
     async def release(self) -> None:
         """Leave the updates that are not dealt with to the next process, whose first try it is."""
-        await self._written(self._inbox.release, PATIENCE)
+        await self._written(self._inbox.release, FRAME_PATIENCE)
 
     async def pending(self) -> Sequence[str]:
         """Take on the updates that another process did not deal with."""
