@@ -70,6 +70,8 @@ class Running:
     bot: Bot = field(repr=False)  # its repr shows the token
     rejected: asyncio.Event
     """Set when Telegram stops accepting the token."""
+    robbed: asyncio.Event
+    """Set when another process has taken the database."""
     _queue: asyncio.Queue[object]
     _updates: Updates
     _assistant: Assistant
@@ -88,7 +90,8 @@ class Running:
 async def run(settings: BotSettings, words: Words) -> None:
     """Run the bot until SIGINT or SIGTERM.
 
-    Raises `StartError` when Telegram does not accept the token, at the start or later.
+    Raises `StartError` when Telegram does not accept the token, or another process works with the
+    database, at the start or later.
     """
     # A name look-up that hangs must not hold up the end of the process.
     asyncio.get_running_loop().set_default_executor(DaemonExecutor())
@@ -136,12 +139,18 @@ async def until_signalled(
 async def _serve(settings: BotSettings, words: Words) -> None:
     async with running(settings, words) as bot:
         _log.info(words("run-polling", username=bot.bot.username))
-        collecting = asyncio.create_task(collect_when_quiet(lambda: bot.growing))
+        tasks = {
+            asyncio.create_task(collect_when_quiet(lambda: bot.growing)),
+            asyncio.create_task(bot.rejected.wait()),
+            asyncio.create_task(bot.robbed.wait()),
+        }
         try:
-            await bot.rejected.wait()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            collecting.cancel()
-    raise StartError(words("run-token-rejected"))
+            for task in tasks:
+                task.cancel()
+        is_robbed = bot.robbed.is_set()
+    raise StartError(words("run-database-claimed" if is_robbed else "run-token-rejected"))
 
 
 @contextlib.asynccontextmanager
@@ -153,7 +162,7 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
     async with contextlib.AsyncExitStack() as stack:
         model = build_model(settings, words)
         stack.push_async_callback(model.close)
-        await stack.enter_async_context(_claimed(settings, words))
+        robbed = await stack.enter_async_context(_claimed(settings, words))
         store = await _open_store(settings, words)
         stack.push_async_callback(store.close)
         preloaded = asyncio.create_task(asyncio.to_thread(model.preload))
@@ -195,18 +204,20 @@ async def running(settings: BotSettings, words: Words) -> AsyncIterator[Running]
         commands = asyncio.create_task(_set_commands(application.bot))
         stack.callback(commands.cancel)
         await _poll(application, words)
-        yield Running(application.bot, rejected, application.update_queue, updates, assistant)
+        yield Running(
+            application.bot, rejected, robbed, application.update_queue, updates, assistant
+        )
 
 
 @contextlib.asynccontextmanager
-async def _claimed(settings: BotSettings, words: Words) -> AsyncIterator[None]:
+async def _claimed(settings: BotSettings, words: Words) -> AsyncIterator[asyncio.Event]:
     """Hold the database for this process alone; wait a while for one that is about to end."""
     async with contextlib.AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(claim(settings.database))
+            robbed = await stack.enter_async_context(claim(settings.database))
         except ClaimedError:
             raise StartError(words("run-database-claimed")) from None
-        yield
+        yield robbed
 
 
 async def _open_store(settings: BotSettings, words: Words) -> Store:
