@@ -66,6 +66,7 @@ async def bot(
                 "TELEGRAM_BOT_TOKEN": TOKEN,
                 "TELEGRAM_API_URL": telegram.url,
                 "G4F_BASE_URL": model_url,
+                "ANSWERS_AT_ONCE": "1000",
                 "DATA_DIR": folder,
                 "LOG_LEVEL": "ERROR",
                 **variables,
