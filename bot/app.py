@@ -4,13 +4,10 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import os
-import signal
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from telegram import Bot, Update
@@ -28,6 +25,7 @@ from bot.assistant import Assistant
 from bot.chat.claim import ClaimedError, claim
 from bot.chat.lenient import Lenient
 from bot.chat.store import Store, StoreError, StoreTooNewError
+from bot.ending import end_at_last, until_signalled
 from bot.garbage import collect_when_quiet
 from bot.handlers.access import access
 from bot.handlers.catalogue import catalogue
@@ -48,14 +46,11 @@ POLL: Final = 30
 """Seconds that Telegram may keep a question for updates open."""
 GRACE: Final = 6.0
 """Seconds that answers have to stand there whole once the process is to stop."""
-LAST_RESORT: Final = 9.5
-"""Seconds after which a process that is to end is ended, should a library hang in its own end."""
 START_RETRIES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between attempts to reach Telegram at the start; the last one is repeated."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 _Application: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
-_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -99,41 +94,8 @@ async def run(settings: BotSettings, words: Words) -> None:
 
 
 def _stop_soon(words: Words) -> None:
-    """Say that the process is to end, and see to it that it does, whatever hangs."""
     _log.info(words("run-stopping"))
-    last = threading.Timer(LAST_RESORT, os._exit, (1,))
-    last.daemon = True
-    last.start()
-
-
-async def until_signalled(
-    work: Coroutine[None, None, _T], on_signal: Callable[[], None]
-) -> _T | None:
-    """Do the work to its end, or cancel it on SIGINT or SIGTERM (then give `None`).
-
-    A second signal ends the process at once.
-    """
-    task = asyncio.create_task(work)
-    signals = 0
-
-    def take(number: int) -> None:
-        nonlocal signals
-        signals += 1
-        if signals > 1:
-            os._exit(128 + number)
-        on_signal()
-        task.cancel()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt instead
-            loop.add_signal_handler(number, take, number)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if not signals:
-            raise
-        return None
+    end_at_last()
 
 
 async def _serve(settings: BotSettings, words: Words) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import logs
-from bot.app import Running, StartError, running, until_signalled
+from bot.app import Running, StartError, running
+from bot.ending import until_signalled
 from bot.locales import LANGUAGES, Words
 from bot.sandbox.page import Page
 from bot.sandbox.rehearsal import Rehearsal

@@ -10,7 +10,6 @@ same last paint, all follow from this loop.
 
 import asyncio
 import contextlib
-import functools
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
@@ -19,7 +18,7 @@ from typing import Protocol
 from bot.reply.draft import Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.gathered import Gathered
-from bot.reply.pacing import Call, Peer, Urgency
+from bot.reply.pacing import Peer, Urgency
 from bot.reply.page import Buttons, Message
 from bot.reply.patience import Patience
 from bot.reply.standing import Standing
@@ -28,18 +27,12 @@ from bot.reply.surface import (
     Gone,
     Moved,
     OutcomeUnknown,
-    Refusal,
     Surface,
     TooFast,
     Unwelcome,
 )
+from bot.reply.typing import Typing
 
-TYPING_AFTER = 0.2
-"""Seconds of silence before the first "typing…"; who answers at once does not need it."""
-TYPING_EVERY = 4.5
-"""Seconds from one "typing…" to the next; Telegram shows each for about 5 s."""
-TYPING_IN_GROUPS = 3
-"""How often an answer shows "typing…" in a group, whose budget is small."""
 HEAVY = 6_000
 """Work (see `View.load`), about 3 ms, that is not done on the event loop, which it would hold up:
 an edit may look at its text twice and call Telegram within one step of the loop."""
@@ -110,6 +103,7 @@ class LiveReply:
         self._ended = asyncio.Event()
         self._begins_message = False
         self._notes: Notes = _NoNotes()
+        self._typing = Typing(surface, gate)
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -152,10 +146,11 @@ class LiveReply:
             self._begin(source)
         else:
             await source.aclose()
-        typing = self._own(self._type(), "reply typing")
+        typing = self._own(self._typing.show(), "reply typing")
         try:
             await self._paint(typing)
         finally:
+            await self._typing.close()
             self._conclude(Ending(Outcome.FAILED))
             for task in self._tasks:
                 task.cancel()
@@ -186,6 +181,7 @@ class LiveReply:
         """End the answer now, with what has come; that is still shown."""
         if not self._ending:
             self._conclude(ending)
+            self._typing.break_off()
             for task in self._tasks:
                 task.cancel()
 
@@ -250,33 +246,6 @@ class LiveReply:
         """Keep reasoning only where it comes before the text: what stands above it is finished."""
         if self._text.is_blank():
             self._reasoning.write(text)
-
-    async def _type(self) -> None:
-        """Show "typing…" until cancelled; the last in line, and in groups only a few times."""
-        peer = self._surface.peer
-        left = TYPING_IN_GROUPS if peer.is_group else None
-        await asyncio.sleep(TYPING_AFTER)
-        while left != 0:
-            call = await self._gate.enter(peer, lambda: Urgency.TYPING)
-            # A call under way is not broken off by the first text: that would cost its connection,
-            # just when the first text needs one.
-            showing = self._own(self._show_typing(), "typing call")
-            showing.add_done_callback(functools.partial(self._left, call))
-            await asyncio.shield(showing)
-            left = left and left - 1
-            await asyncio.sleep(TYPING_EVERY)
-
-    def _left(self, call: Call, _showing: asyncio.Task[None]) -> None:
-        """Leave the gate also where the call was cancelled before it began."""
-        self._gate.leave(call)
-
-    async def _show_typing(self) -> None:
-        try:
-            await self._surface.typing()
-        except TooFast as refusal:
-            self._gate.hold(self._surface.peer, refusal.retry_after)
-        except Refusal as refusal:
-            _log.debug("typing was not shown: %s", refusal)
 
     async def _paint(self, typing: asyncio.Task[None]) -> None:
         patience = Patience()
