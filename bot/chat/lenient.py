@@ -21,8 +21,8 @@ LAST_PATIENCE: Final = 15.0
 """Seconds for what nobody waits for."""
 SLOW: Final = 1.0
 """Seconds after which a failure has come too late to be asked for again and again."""
-PAUSE: Final = 30.0
-"""Seconds for which a memory that did not answer in time is not asked again."""
+PAUSE: Final = 10.0
+"""Seconds for which it is not asked for again then."""
 
 QUIET: Final = 600.0
 """Seconds for which a failure is not told again, though it may come and go meanwhile."""
@@ -37,6 +37,7 @@ class _Health:
     def __init__(self, purpose: str) -> None:
         self._purpose = purpose
         self._not_before = -math.inf
+        self._hanging: asyncio.Task[Any] | None = None
         self._quiet_until = -math.inf
         self._is_told = False
         self.is_failing = False
@@ -44,28 +45,40 @@ class _Health:
     async def attempt(
         self, default: _T, ask: Callable[[], Coroutine[Any, Any, _T]], patience: float = PATIENCE
     ) -> _T:
-        """Give what a call gives, or the default where it fails or takes longer than `patience`."""
+        """Give what a call gives, or the default where it fails or takes longer than `patience`.
+
+        While a call hangs that was given up, no other one is begun: it would hang, too.
+        """
         now = asyncio.get_running_loop().time
-        if now() < self._not_before:
+        if self._hanging or now() < self._not_before:
             return default
-        began = now()
-        try:
-            async with asyncio.timeout(patience):
-                given = await ask()
-        except TimeoutError:
-            self._not_before = now() + PAUSE
+        began, call = now(), asyncio.create_task(ask(), name="memory")
+        await asyncio.wait({call}, timeout=patience)
+        if not call.done():
+            self._hanging = call
+            call.add_done_callback(self._hangs_no_more)
             self._failed("no answer")
             return default
+        try:
+            given = call.result()
         except StoreError as error:
             if now() - began >= SLOW:  # a lock, for instance, that each call would wait for
                 self._not_before = now() + PAUSE
             self._failed(error.detail)
             return default
+        self._worked()
+        return given
+
+    def _hangs_no_more(self, call: asyncio.Task[Any]) -> None:
+        self._hanging = None
+        if not call.cancelled() and call.exception() is None:
+            self._worked()
+
+    def _worked(self) -> None:
         self.is_failing, self._not_before = False, -math.inf
         if self._is_told:
             self._is_told = False
             _log.warning("the memory can be %s again", self._purpose)
-        return given
 
     def _failed(self, detail: str) -> None:
         self.is_failing = True
