@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -77,9 +78,14 @@ class Story:
         for number in range(400):
             if self.chance.random() < 0.05:
                 self.chat.faults[number] = self.chance.choice([TooFast(5.0), OutcomeUnknown()])
+                if isinstance(self.chat.faults[number], OutcomeUnknown) and self.chance.choice(
+                    [0, 1]
+                ):
+                    self.chat.unheard.add(number)
         self.memory = Notebook(delay=self.chance.choice([0.0, 0.05]))
         self.model = Model(self.chance)
         self.assistant = Assistant(self.model, self.memory, Gate(Pacer()))
+        self.assistant.seen(HERE.chat_id, 9, datetime.now(UTC))
         self.inbox = Inbox(self.memory)
         signs = Signs(cast("Bot", Silent()), self.assistant.hold)
         self.desk = Desk(

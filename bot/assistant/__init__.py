@@ -7,6 +7,7 @@ The story stands here; beside it how a model is asked (`asking`), what an answer
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from datetime import datetime
 
 from bot.assistant.asking import Asking
 from bot.assistant.growing import Growing
@@ -16,11 +17,14 @@ from bot.chat.conversation import Asked, Person, Place
 from bot.chat.kept import Kept, Unfinished
 from bot.locales import Words, in_language
 from bot.reply.controls import Controls
+from bot.reply.delivery import Delivery
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Peer
 from bot.reply.page import Buttons, File, Page
+from bot.reply.search import Sending
+from bot.reply.standing import Standing
 from bot.reply.step import Relic, Shown
 from bot.reply.surface import Surface
 from bot.reply.tidying import Tidying
@@ -48,6 +52,7 @@ class Assistant:
     ) -> None:
         self._memory = memory
         self._gate = gate
+        self._delivery = Delivery()
         self._tidying = Tidying(gate)
         self._show_reasoning = show_reasoning
         self._asking = Asking(
@@ -143,7 +148,11 @@ class Assistant:
 
     async def unfinished(self) -> Sequence[Unfinished]:
         """Give the answers that the process before this one did not finish."""
-        return await self._memory.unfinished()
+        left = await self._memory.unfinished()
+        for answer in left:
+            for message in answer.entry.messages:  # so that none is taken for another one
+                self._delivery.ids.found(answer.entry.place.chat_id, message.message_id)
+        return left
 
     async def mend(self, answer: Unfinished, surface: Surface) -> None:
         """Finish an answer of a process that died with what was written down of it.
@@ -156,7 +165,10 @@ class Assistant:
             for one in entry.messages
         ]
         words = in_language(person.language)
-        reply = LiveReply(surface, self._gate, self._view(words), shown)
+        sent = answer.sending
+        sending = Sending(sent.after, sent.mark) if sent else None
+        standing = Standing(surface, self._delivery, shown, sending)
+        reply = LiveReply(standing, self._gate, self._view(words))
         growing = Growing(entry.place, person, entry.question, entry.question_id, reply)
         if entry.outcome:
             ending = Ending(Outcome(entry.outcome), answer.note)
@@ -179,11 +191,11 @@ class Assistant:
         """
         shown = [] if instead_of is None else [Shown(instead_of, Relic())]
         view = View(markdown=False, buttons=lambda _: buttons)
-        await LiveReply(surface, self._gate, view, shown).show(_at_once(text))
+        await LiveReply(self._standing(surface, shown), self._gate, view).show(_at_once(text))
 
     async def hand_over(self, file: File, surface: Surface) -> None:
         """Send a file, within the same budget and with the same care."""
-        await LiveReply(surface, self._gate, Handout(file)).show(_at_once())
+        await LiveReply(self._standing(surface), self._gate, Handout(file)).show(_at_once())
 
     @property
     def growing(self) -> int:
@@ -201,6 +213,10 @@ class Assistant:
     def hold(self, peer: Peer, seconds: float) -> None:
         """Say nothing in a chat for so long: Telegram has answered another call there with 429."""
         self._gate.hold(peer, seconds)
+
+    def seen(self, chat_id: int, message_id: int, at: datetime) -> None:
+        """Take note of a message that somebody has written (see `bot.reply.ids`)."""
+        self._delivery.ids.seen(chat_id, message_id, at)
 
     def interrupt(self) -> None:
         """End all answers with what has come, and begin none: the process is to stop."""
@@ -265,7 +281,10 @@ class Assistant:
             for one in messages
         ]
         view = self._view(in_language(person.language))
-        return LiveReply(surface, self._gate, view, shown, fallback)
+        return LiveReply(self._standing(surface, shown), self._gate, view, fallback)
+
+    def _standing(self, surface: Surface, shown: Sequence[Shown] = ()) -> Standing:
+        return Standing(surface, self._delivery, shown)
 
     async def _grow(
         self,

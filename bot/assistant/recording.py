@@ -8,9 +8,9 @@ from typing import Final
 
 from bot.assistant.growing import Growing
 from bot.assistant.parts import Memory
-from bot.chat.kept import Entry, Posted, Unfinished
+from bot.chat.kept import Entry, Posted, Sent, Unfinished
 from bot.reply.draft import Draft, Outcome
-from bot.reply.page import File
+from bot.reply.search import Sending
 from bot.reply.step import Shown
 from bot.reply.view import legible
 
@@ -36,7 +36,9 @@ class Recording:
         self._is_begun = resumed is not None
         self._writing = asyncio.Lock()
 
-    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+    async def note(
+        self, draft: Draft, shown: Sequence[Shown], sending: Sending | None = None
+    ) -> None:
         """Write down a frame that is about to be shown; of an answer that has ended, after it.
 
         A memory that is slow does not hold up the end for long.
@@ -50,7 +52,7 @@ class Recording:
         elif not self._is_worth_it(draft):
             return
         async with self._writing:
-            answer = self._unfinished(draft, shown)
+            answer = self._unfinished(draft, shown, sending)
             if answer != self._written and not self._growing.is_forgotten:
                 self._written, self._is_begun = answer, True
                 updates = tuple(self._growing.updates)
@@ -63,6 +65,8 @@ class Recording:
             if self._growing.is_forgotten:
                 return True
             answer = self._unfinished(draft, shown)
+            if self._written:  # what is being sent meanwhile has been noted
+                answer = replace(answer, sending=self._written.sending)
             self._is_begun = True
             updates = tuple(self._growing.updates)
             number = await self._memory.conclude(answer, _answer(draft), updates)
@@ -90,8 +94,11 @@ class Recording:
         has_thoughts = bool(draft.reasoning.strip()) and not (kept and kept.entry.answer)
         return bool(draft.text.strip()) or has_thoughts
 
-    def _unfinished(self, draft: Draft, shown: Sequence[Shown]) -> Unfinished:
+    def _unfinished(
+        self, draft: Draft, shown: Sequence[Shown], sending: Sending | None = None
+    ) -> Unfinished:
         growing, ending = self._growing, draft.ending
+        has_moved = growing.place.chat_id != growing.reply.peer.id
         entry = Entry(
             growing.place,
             growing.person.id,
@@ -108,6 +115,7 @@ class Recording:
             legible(draft.reasoning),
             ending.note if ending else "",
             self._exchange,
+            Sent(sending.after, sending.mark) if sending and not has_moved else None,
         )
 
 
@@ -122,8 +130,4 @@ def _answer(draft: Draft) -> str:
 
 
 def _posted(shown: Sequence[Shown]) -> tuple[Posted, ...]:
-    return tuple(
-        Posted(one.message_id, isinstance(one.page, File))
-        for one in shown
-        if one.message_id is not None
-    )
+    return tuple(Posted(one.message_id, one.is_file) for one in shown if one.message_id is not None)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat import rows
 from bot.chat.calls import Calls, call, upsert
 from bot.chat.inbox import settle
-from bot.chat.kept import Unfinished
+from bot.chat.kept import Sent, Unfinished
 from bot.chat.schema import exchanges, unfinished
 
 
@@ -81,7 +81,13 @@ class Journal:
         async with self.calls.engine.connect() as connection:
             return tuple(
                 Unfinished(
-                    row.key, rows.entry(row), row.language, row.reasoning, row.note, row.exchange
+                    row.key,
+                    rows.entry(row),
+                    row.language,
+                    row.reasoning,
+                    row.note,
+                    row.exchange,
+                    None if row.sent_after is None else Sent(row.sent_after, row.sent_mark),
                 )
                 for row in await connection.execute(select(unfinished))
             )
@@ -96,6 +102,8 @@ async def _keep(connection: AsyncConnection, answer: Unfinished) -> None:
         "reasoning": answer.reasoning,
         "note": answer.note,
         "exchange": answer.exchange,
+        "sent_after": answer.sending and answer.sending.after,
+        "sent_mark": answer.sending and answer.sending.mark,
     }
     new = upsert(connection, unfinished).values(row)
     await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=row))

@@ -41,12 +41,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was being sent: its id is above `after`, and `mark` tells what was in it."""
+
+    after: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
     """An answer that does not stand whole in the chat yet, as its latest frame was.
 
     `entry.answer` is all of its text so far, `entry.outcome` empty while it grows. `note` is what
     is said below the text, in `language`. `exchange` is the number of the exchange that it is kept
-    as, or takes the place of. No other answer ever has its `key`.
+    as, or takes the place of. `sending` may stand in the chat, too. No other answer ever has its
+    `key`.
     """
 
     key: str
@@ -55,6 +64,7 @@ class Unfinished:
     reasoning: str = ""
     note: str = ""
     exchange: int | None = None
+    sending: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,14 @@ unfinished: Final = Table(
     Column("question", Writable, nullable=False),
     Column("reasoning", Writable, nullable=False),
     Column("answer", Writable, nullable=False),
+    Column("sent_after", BigInteger),
+    Column("sent_mark", Writable),
 )
 """Answers that do not stand whole in the chat yet, each as its latest frame was.
 
 `outcome` is empty while one grows. `exchange` is the row of `exchanges` that it is kept in, or will
-be. A row goes as soon as its answer stands whole, so that those found at a start were broken off.
+be. `sent_after` and `sent_mark`: a message that was being sent (see `Sent`). A row goes as soon as
+its answer stands whole, so that those found at a start were broken off.
 """
 
 Index("unfinished_place", unfinished.c.chat_id, unfinished.c.topic)

@@ -3,6 +3,8 @@
 What is written of exchanges is written by the `journal`.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ColumnElement, Table, delete, func, literal, or_, select, update
 
 from bot.chat import rows
@@ -130,19 +132,21 @@ class Store:
         columns = [preferences.c.topic, preferences.c.model, preferences.c.prompt]
         new = select(literal(to, BigInteger), *columns).where(old)
         async with self.calls.engine.begin() as connection:
-            for table in (exchanges, unfinished):
+            there: dict[str, Any] = {"chat_id": to, "question_id": None, "messages": []}
+            for table, row in (
+                (exchanges, there),
+                (unfinished, {**there, "sent_after": None, "sent_mark": None}),
+            ):
                 await connection.execute(
-                    update(table)
-                    .where(table.c.chat_id == chat_id)
-                    .values(chat_id=to, question_id=None, messages=[])
+                    update(table).where(table.c.chat_id == chat_id).values(row)
                 )
             moved = upsert(connection, preferences).from_select(["chat_id", *columns], new)
-            there = {
+            chosen = {
                 name: func.coalesce(preferences.c[name], moved.excluded[name])
                 for name in ("model", "prompt")
             }
             await connection.execute(
-                moved.on_conflict_do_update(index_elements=["chat_id", "topic"], set_=there)
+                moved.on_conflict_do_update(index_elements=["chat_id", "topic"], set_=chosen)
             )
             await connection.execute(delete(preferences).where(old))
 

@@ -185,6 +185,7 @@ class Updates:
 
     def _message(self, heard: Heard) -> None:
         message = heard.message
+        self._assistant.seen(message.chat.id, message.message_id, message.date)
         if message.migrate_to_chat_id:
             self._move(message.chat.id, message.migrate_to_chat_id, heard.update_id)
             return

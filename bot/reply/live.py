@@ -21,16 +21,10 @@ from bot.reply.gathered import Gathered
 from bot.reply.pacing import Peer, Urgency
 from bot.reply.page import Buttons, Message
 from bot.reply.patience import Patience
+from bot.reply.search import Sending
 from bot.reply.standing import Standing
-from bot.reply.step import Rebutton, Send, Shown, Step
-from bot.reply.surface import (
-    Gone,
-    Moved,
-    OutcomeUnknown,
-    Surface,
-    TooFast,
-    Unwelcome,
-)
+from bot.reply.step import Look, Rebutton, Send, Shown, Step
+from bot.reply.surface import Gone, Moved, OutcomeUnknown, TooFast, Unwelcome
 from bot.reply.typing import Typing
 
 HEAVY = 6_000
@@ -62,48 +56,48 @@ class View(Protocol):
 class Notes(Protocol):
     """Where each frame is written down before it is shown, and which messages show it."""
 
-    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+    async def note(
+        self, draft: Draft, shown: Sequence[Shown], sending: Sending | None = None
+    ) -> None:
         """Write down a draft that is about to be shown, and what stands in the chat now.
 
-        What has ended is still to be held back while something is to be said below it.
+        `sending` may stand there, too, if nothing more is noted. What has ended is still to be held
+        back while something is to be said below it.
         """
         ...
 
 
 class _NoNotes:
-    async def note(self, draft: Draft, shown: Sequence[Shown]) -> None:
+    async def note(
+        self, draft: Draft, shown: Sequence[Shown], sending: Sending | None = None
+    ) -> None:
         """Write nothing."""
 
 
 class LiveReply:
     """One answer in the making. Shown once, by `show`.
 
-    `shown` are messages that stand there from an answer before, which this one takes the place of.
-    `fallback` is that answer, if it is to come back where no other one comes; it then counts as
-    having ended as it did.
+    What stands there already is from an answer before, whose place this one takes. `fallback` is
+    that answer, if it is to come back where no other one comes; it then counts as having ended as
+    it did.
     """
 
     def __init__(
-        self,
-        surface: Surface,
-        gate: Gate,
-        view: View,
-        shown: Sequence[Shown] = (),
-        fallback: Draft | None = None,
+        self, standing: Standing, gate: Gate, view: View, fallback: Draft | None = None
     ) -> None:
-        self._surface = surface
+        self._standing = standing
+        self._surface = standing.surface
         self._gate = gate
         self._view = view
         self._text = Gathered()
         self._reasoning = Gathered()
         self._ending: Ending | None = None
-        self._standing = Standing(surface, shown)
         self._fallback = fallback
         self._reader: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._begins_message = False
         self._notes: Notes = _NoNotes()
-        self._typing = Typing(surface, gate)
+        self._typing = Typing(standing.surface, gate)
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -252,14 +246,13 @@ class LiveReply:
         while step := await self._step_to_take():
             if not isinstance(step, Rebutton):
                 typing.cancel()
-            self._begins_message = isinstance(step, Send)
+            self._begins_message = isinstance(step, Send | Look)
             try:
-                async with self._turn():
-                    draft = await self._noted()
-                    if step := await self._next_step(draft):
+                async with self._turn(patience):
+                    draft, step = await self._noted()
+                    if step:
                         await self._standing.take(step)
-                patience.renew()
-                await self._notes.note(draft, self.shown)
+                await self._notes.note(draft, self.shown, self._standing.sending(None))
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
@@ -276,8 +269,8 @@ class LiveReply:
                 return
 
     @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for the turn to make a call; what has come by then is seen, unless that fails."""
+    async def _turn(self, patience: Patience) -> AsyncIterator[None]:
+        """Wait for the turn to make a call; what has come by then is seen, if that shows it."""
         async with self._gate.turn(self._surface.peer, self._urgency, self._unseen_since):
             unseen_since, self._unseen_since = self._unseen_since, None
             try:
@@ -285,14 +278,22 @@ class LiveReply:
             except BaseException:
                 self._unseen_since = unseen_since
                 raise
+            if self._standing.is_searching:  # it was in vain so far
+                self._unseen_since = unseen_since
+            else:
+                patience.renew()
 
-    async def _noted(self) -> Draft:
-        """Have the newest draft written down; if it ends or begins anew meanwhile, that one."""
+    async def _noted(self) -> tuple[Draft, Step | None]:
+        """Have the newest draft written down, and give it and the next step towards it.
+
+        If it ends or begins anew meanwhile, that is written down, too.
+        """
         while True:
             draft, view = self.draft, self._view
-            await self._notes.note(draft, self.shown)
+            step = await self._next_step(draft)
+            await self._notes.note(draft, self.shown, self._standing.sending(step))
             if draft.ending == self._ending and view is self._view:
-                return draft
+                return draft, step
 
     async def _back_off(self, patience: Patience, refusal: OutcomeUnknown) -> bool:
         """Wait before the next attempt; false: there is none.

@@ -6,9 +6,10 @@ from typing import Final
 FIRST_RETRY: Final = 1.0
 LAST_RETRY: Final = 30.0
 """Seconds before the next attempt: doubled from the first to the last. An edit made twice is
-harmless; a message sent twice is the price of never losing one. It is kept rare: the read timeout
-is longer than Telegram holds back a call, so that a call which succeeds late is not taken for a
-lost one, and an answer sends no more messages than it has pages."""
+harmless. A message is looked for before it is sent again (see `bot.reply.standing`); where it is
+not found, one sent twice is the price of never losing one. That is kept rare: the read timeout is
+longer than Telegram holds back a call, so that a call which succeeds late is not taken for a lost
+one, and an answer sends no more messages than it has pages."""
 PERSISTENCE: Final = 600.0
 """Seconds for which the end of an answer is tried again. What had come is remembered all the same,
 and what comes next in the chat has its turn. (A 429 says when to come back: that is waited for,

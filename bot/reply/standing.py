@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.reply.delivery import Delivery
 from bot.reply.page import Buttons, File, Message, Page
+from bot.reply.search import Search, Sending, mark_of
 from bot.reply.step import (
     Drop,
     Edit,
+    Found,
+    Look,
     Rebutton,
     Relic,
     Send,
@@ -18,7 +22,7 @@ from bot.reply.step import (
     buttons_step,
     next_step,
 )
-from bot.reply.surface import Gone, Rejected, Surface
+from bot.reply.surface import Foreign, Gone, OutcomeUnknown, Rejected, Surface
 
 MOST_REJECTED: Final = 3
 """Pages in a row that Telegram may reject before the frames of an answer are spared that."""
@@ -31,15 +35,27 @@ _log = logging.getLogger(__name__)
 class Standing:
     """What stands there, and what Telegram has refused to show.
 
+    A message whose sending was not answered may stand there all the same. Before it is sent again
+    it is looked for. `sending` is one that another process may have sent as its last.
+
     A page that is rejected is tried without its styles. One that is rejected even so counts as
     shown: a message stays as it is until there is something else. After `MOST_REJECTED` in a row
     styles, or frames, are not tried any more. At the end a text that no message takes is sent as a
     file, so that it is not lost.
     """
 
-    def __init__(self, surface: Surface, shown: Sequence[Shown] = ()) -> None:
-        self._surface = surface
+    def __init__(
+        self,
+        surface: Surface,
+        delivery: Delivery,
+        shown: Sequence[Shown] = (),
+        sending: Sending | None = None,
+    ) -> None:
+        self.surface = surface
         self._shown = list(shown)
+        self._delivery = delivery
+        self._ids = delivery.ids
+        self._search = Search(sending) if sending else None
         self._unstyled: set[Page] = set()
         self._refused: set[str] = set()
         self._styles_rejected = 0
@@ -50,6 +66,17 @@ class Standing:
         """The messages, in order."""
         return tuple(self._shown)
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether there may be one more, which is looked for or has to be sent again."""
+        return self._search is not None
+
+    def sending(self, step: Step | None) -> Sending | None:
+        """Give what may have been sent if nothing more is heard, once this step is taken."""
+        if isinstance(step, Send) and (newest := self._ids.newest(self.surface.peer.id)):
+            return Sending(newest, mark_of(step.page))
+        return self._search.sending if self._search else None
+
     def step_to(self, wanted: Sequence[Message], *, is_last: bool) -> Step | None:
         """Give the call that brings the chat closer to these pages; `None`: it is there.
 
@@ -57,7 +84,11 @@ class Standing:
         """
         if not is_last and self._texts_rejected >= MOST_REJECTED:
             return None
-        return next_step(self._shown, [self._as_taken(page, is_last=is_last) for page in wanted])
+        step = next_step(self._shown, [self._as_taken(page, is_last=is_last) for page in wanted])
+        if isinstance(step, Send) and self._search:
+            place = self._search.place(self._ids, self.surface.peer.id)
+            return Look(place, step.page) if place else step
+        return step
 
     def step_to_buttons(self, buttons: Buttons) -> Step | None:
         """Give the call that puts these buttons below the text that stands there."""
@@ -76,10 +107,12 @@ class Standing:
                     if message_id is None:
                         message_id = await self._send(page)
                     else:
-                        await self._surface.edit(message_id, page)
+                        await self.surface.edit(message_id, page)
                     self._shown[index] = Shown(message_id, page)
             case Rebutton(index, buttons):
                 await self._rebutton(index, buttons)
+            case Look(message_id, page):
+                await self._look(message_id, page)
             case Drop():
                 message_id = self._shown[-1].message_id
                 if message_id is not None:
@@ -88,25 +121,61 @@ class Standing:
 
     async def _drop(self, message_id: int) -> None:
         try:
-            await self._surface.drop(message_id)
+            await self.surface.drop(message_id)
         except Rejected as refusal:  # it is older than 48 hours: it stays, but nothing to press
             _log.info("a message stays: %s", refusal)
             with contextlib.suppress(Rejected, Gone):
-                await self._surface.rebutton(message_id, ())
+                await self.surface.rebutton(message_id, ())
 
     async def _rebutton(self, index: int, buttons: Buttons) -> None:
         message_id, page = self._shown[index].message_id, self._shown[index].page
         if message_id is None or isinstance(page, File):
             return
+        if isinstance(page, Found):
+            with contextlib.suppress(Rejected):
+                await self.surface.rebutton(message_id, buttons)
+            self._shown[index] = Shown(message_id, page.file)
+            return
         with contextlib.suppress(Rejected):  # the buttons matter less than the text to come
-            await self._surface.rebutton(message_id, buttons)
+            await self.surface.rebutton(message_id, buttons)
             if isinstance(page, Relic):
                 page = replace(page, is_sure=True)
         self._shown[index] = Shown(message_id, replace(page, buttons=buttons))
 
     async def _send(self, page: Message) -> int:
-        sent = [one.message_id for one in self._shown if one.message_id is not None]
-        return await self._surface.send(page, sent[-1] if sent else None)
+        before = [one.message_id for one in self._shown if one.message_id is not None]
+        async with self._delivery.sending(self.surface.peer.id):
+            sending = self.sending(Send(page))
+            try:
+                sent = await self.surface.send(page, before[-1] if before else None)
+            except OutcomeUnknown:
+                self._search = Search(sending) if sending else None
+                raise
+            self._ids.sent(self.surface.peer.id, sent)
+        self._search = None
+        return sent
+
+    async def _look(self, message_id: int, page: Message) -> None:
+        """Look under one id for what was to be sent."""
+        search, chat_id = self._search, self.surface.peer.id
+        if search is None:
+            return
+        try:
+            async with self._delivery.looking(chat_id):
+                mark = await self.surface.look(message_id)
+                if mark != search.sending.mark:  # another one that was lost, or of another process
+                    await self.surface.rebutton(message_id, ())
+        except Foreign:
+            self._ids.found(chat_id, message_id)
+        except (Gone, Rejected):
+            search.looked.add(message_id)
+        else:
+            search.looked.add(message_id)
+            if mark == search.sending.mark:
+                _log.info("a message whose sending seemed lost stands there")
+                self._ids.found(chat_id, message_id)
+                self._search = None
+                self._shown.append(Shown(message_id, _found(search.sending, page)))
 
     @contextlib.contextmanager
     def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:
@@ -139,6 +208,7 @@ class Standing:
     def leave_behind(self) -> None:
         """Know nothing of the messages any more: the chat has moved."""
         self._shown.clear()
+        self._search = None
 
     def lose(self, step: Step | None) -> bool:
         """Count a message no longer that this step has found gone; tell whether to go on.
@@ -163,6 +233,14 @@ class Standing:
             return File(RESORT, page.text)
         is_unstyled = replace(page, buttons=()) in self._unstyled
         return page.plain() if is_unstyled or self._styles_rejected >= MOST_REJECTED else page
+
+
+def _found(sending: Sending, wanted: Message) -> Relic | Found:
+    """Give what stands in a message that was found; a file may be another one than is wanted."""
+    if not sending.is_file:
+        return Relic(is_sure=True)
+    is_same = isinstance(wanted, File) and mark_of(wanted) == sending.mark
+    return Found(wanted if is_same and isinstance(wanted, File) else File("", ""))
 
 
 def _as_relic(shown: Shown) -> Shown:

@@ -18,6 +18,13 @@ class Relic:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was looked for: there is a button below it, which is to go."""
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A page that stands in the chat as the message `message_id`.
 
@@ -25,7 +32,12 @@ class Shown:
     """
 
     message_id: int | None
-    page: Message | Relic
+    page: Message | Relic | Found
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, or was one."""
+        return isinstance(self.page, File | Found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,18 @@ class Drop:
     """Delete the last message."""
 
 
-Step = Send | Edit | Rebutton | Drop
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look whether the message that was to be sent stands there already, under this id.
+
+    It was to hold this page, or an older state of it.
+    """
+
+    message_id: int
+    page: Message
+
+
+Step = Send | Edit | Rebutton | Drop | Look
 
 
 def next_step(shown: Sequence[Shown], wanted: Sequence[Message]) -> Step | None:
@@ -67,8 +90,10 @@ def next_step(shown: Sequence[Shown], wanted: Sequence[Message]) -> Step | None:
     what stands below it too.
     """
     for index, (have, want) in enumerate(zip(shown, wanted, strict=False)):
+        if isinstance(have.page, Found) and have.page.file == want:
+            return Rebutton(index, ())
         if have.page != want:
-            if isinstance(have.page, File) or isinstance(want, File):
+            if have.is_file or isinstance(want, File):
                 return Drop()
             return Edit(index, want)
     if len(wanted) > len(shown):
@@ -83,9 +108,9 @@ def buttons_step(shown: Sequence[Shown], buttons: Buttons) -> Rebutton | None:
 
     For an answer that is written anew, until there is a first word of it to show.
     """
-    texts = [index for index, one in enumerate(shown) if not isinstance(one.page, File)]
+    texts = [index for index, one in enumerate(shown) if not one.is_file]
     if not texts or shown[texts[-1]].message_id is None:
         return None
     page = shown[texts[-1]].page
-    have = None if isinstance(page, File) else page.buttons
+    have = None if isinstance(page, File | Found) else page.buttons
     return Rebutton(texts[-1], buttons) if have != buttons else None

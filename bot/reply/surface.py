@@ -4,6 +4,7 @@
 Refusal
 ├── TooFast         wait `retry_after` seconds, then go on
 ├── Gone            a message of the answer is no longer there: somebody deleted it
+│   └── Foreign     it is there, but it is not the bot's
 ├── Moved           the chat has moved: what was shown stays behind, and is shown anew
 ├── Unwelcome       nothing can be shown in this chat any more
 ├── Rejected        this page will never be taken as it is (without its styles it may)
@@ -35,6 +36,10 @@ class TooFast(Refusal):
 
 class Gone(Refusal):
     """The message to be changed was deleted, or the one that is to be continued."""
+
+
+class Foreign(Gone):
+    """The message to be changed is somebody else's."""
 
 
 class Moved(Refusal):
@@ -79,6 +84,14 @@ class Surface(Protocol):
 
     async def rebutton(self, message_id: int, buttons: Buttons) -> None:
         """Put these buttons below a message, in the place of those it has."""
+        ...
+
+    async def look(self, message_id: int) -> str:
+        """Give the mark of a message of the bot's (see `bot.reply.search`).
+
+        Below it there is a button then that does nothing, in the place of those it had. Raises
+        `Gone` where there is no such message, and `Foreign` where it is somebody else's.
+        """
         ...
 
     async def drop(self, message_id: int) -> None:

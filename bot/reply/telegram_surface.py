@@ -6,6 +6,7 @@ the case of the first letter, so they are compared in lower case.
 
 import contextlib
 import os
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -32,8 +33,18 @@ from telegram.error import (
 )
 
 from bot.reply.pacing import Peer
-from bot.reply.page import Buttons, File, Message, Page
-from bot.reply.surface import Gone, Moved, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
+from bot.reply.page import Button, Buttons, File, Message, Page
+from bot.reply.search import file_mark, mark_of
+from bot.reply.surface import (
+    Foreign,
+    Gone,
+    Moved,
+    OutcomeUnknown,
+    Refusal,
+    Rejected,
+    TooFast,
+    Unwelcome,
+)
 
 # python-telegram-bot reads it with each error: retry_after is a timedelta then, without a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -46,8 +57,8 @@ _GONE: Final = (
     "message to be replied not found",
     "reply_message_id_invalid",
     "message_id_invalid",
-    "message can't be edited",
 )
+_FOREIGN: Final = "message can't be edited"
 _UNWELCOME: Final = (
     "chat not found",
     "message thread not found",
@@ -87,6 +98,8 @@ def meaning(error: TelegramError) -> Refusal | None:
 def _meaning_of(description: str) -> Refusal | None:
     if _UNCHANGED in description:
         return None
+    if _FOREIGN in description:
+        return Foreign(description)
     if any(known in description for known in _GONE):
         return Gone(description)
     if any(known in description for known in _UNWELCOME):
@@ -171,6 +184,24 @@ class TelegramSurface:
             )
         )
 
+    async def look(self, message_id: int) -> str:
+        """Give the mark of a message; a button is put below it, or Telegram would not tell.
+
+        It tells what stands there only where something has changed, and then not to what the
+        message is a reply (telegram-bot-api, `TdOnEditMessageCallback`).
+        """
+        buttons = ((Button("\N{HOURGLASS WITH FLOWING SAND}", f"look {uuid.uuid4().hex[:16]}"),),)
+        found = await self._call(
+            lambda chat_id: self._bot.edit_message_reply_markup(
+                chat_id, message_id, reply_markup=_keyboard(buttons)
+            )
+        )
+        if not isinstance(found, Sent) or _topic_of(found) != self._topic:
+            return ""
+        if file := found.document:
+            return file_mark(file.file_name or "", file.file_size or 0)
+        return mark_of(Page(found.text or ""))
+
     async def drop(self, message_id: int) -> None:
         """Delete a message; that it is gone already is fine."""
         with contextlib.suppress(Gone):
@@ -197,6 +228,10 @@ class TelegramSurface:
         if refusal:
             raise refusal
         return None
+
+
+def _topic_of(message: Sent) -> int | None:
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _entities(page: Page) -> list[MessageEntity]:

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from telegram import Bot
 
 from bot.garbage import RARELY
+from bot.reply.delivery import Delivery
 from bot.reply.draft import Draft
 from bot.reply.live import HEAVY
 from bot.reply.pacing import Peer
@@ -143,7 +144,9 @@ async def edits(url: str, chat: int, size: int) -> tuple[list[float], list[float
     text = (MARKDOWN * (length // len(MARKDOWN) + 1))[:length]
     ours, bare = [], []
     async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
-        standing = Standing(TelegramSurface(bot, Peer(chat, is_group=False), None, None))
+        standing = Standing(
+            TelegramSurface(bot, Peer(chat, is_group=False), None, None), Delivery()
+        )
         view = View()
         for end in range(0, size, 500):  # as it has grown so far
             view.pages(Draft(text[:end]))

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from bot.chat.conversation import Place
-from bot.chat.kept import Entry, Posted, Unfinished
+from bot.chat.kept import Entry, Posted, Sent, Unfinished
 from bot.chat.store import Store
 
 HERE = Place(-1001, topic=3)
 ANN = 1
-GROWING = Unfinished("a", Entry(HERE, ANN, "q", "Half", "", 11, (Posted(12),)), "ru", "Hm.")
+GROWING = Unfinished(
+    "a", Entry(HERE, ANN, "q", "Half", "", 11, (Posted(12),)), "ru", "Hm.", sending=Sent(12, "mark")
+)
 
 
 async def test_what_was_kept_last_of_an_answer_is_found_until_it_is_finished(store: Store) -> None:
@@ -48,7 +50,8 @@ async def test_unfinished_answers_are_erased_and_moved_with_their_place_and_pers
     await store.move(HERE.chat_id, -1002)
     there = Place(-1002, topic=3)
     entry = replace(GROWING.entry, place=there, question_id=None, messages=())
-    assert await store.journal.unfinished() == (replace(GROWING, entry=entry),)
+    moved = replace(GROWING, entry=entry, sending=None)
+    assert await store.journal.unfinished() == (moved,)
     await store.forget(there)
     assert await store.journal.unfinished() == ()
     await store.journal.keep(GROWING)

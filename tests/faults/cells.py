@@ -34,7 +34,6 @@ def _end(*screen: str, answer: str, outcome: str = "complete", messages: tuple[i
 
 _TEXT = "**Begin**, middle and end."
 WHOLE = _end("Begin, middle and end. [🔁]", answer=_TEXT, messages=(2,))
-TWICE = _end("Begin [⏹]", "Begin, middle and end. [🔁]", answer=_TEXT, messages=(3,))
 AS_FILE = _end("<answer.txt>", answer=_TEXT, messages=(3,))
 DELETED_AT_THE_END = _end(answer=_TEXT, messages=())
 CUT_OFF_AT_THE_END = _end("Begin, middle [⏹]", answer=_TEXT, messages=(2,))
@@ -44,7 +43,6 @@ CUT_OFF = _end("Begin [⏹]", answer="**Begin**, middle", outcome="stopped", mes
 
 _ONE, _TWO, _HALF = "Begin\n\nA×3000", "B×2000 and end. [🔁]", "**Begin**\n\nA×3000\n\n**B**B×1999"
 PAGES = _end(_ONE, _TWO, answer=f"{_HALF} and end.", messages=(2, 3))
-PAGE_TWICE = _end(_ONE, "B×2000 [⏹]", _TWO, answer=f"{_HALF} and end.", messages=(2, 4))
 PAGE_AS_FILE = _end(_ONE, "<answer.txt>", answer=f"{_HALF} and end.", messages=(2, 3))
 ONE_PAGE = _end(_ONE, answer=_HALF, outcome="stopped", messages=(2,))
 PAGES_DELETED = _end(answer=_HALF, outcome="stopped", messages=())
@@ -82,11 +80,11 @@ CELLS: Final = {
     "first send": {
         "429 of 3 s": Cell("0.2 typing, 2 send!, 5 send, 8 edit", WHOLE),
         "429 of 120 s": Cell("0.2 typing, 2 send!, 122 send", WHOLE),
-        "500": Cell("0.2 typing, 2 send!, 3 send, 5 edit, 8 edit", WHOLE),
-        "502 with a page": Cell("0.2 typing, 2 send!, 3 send, 5 edit, 8 edit", WHOLE),
-        "reset": Cell("0.2 typing, 2 send!, 3 send, 5 edit, 8 edit", WHOLE),
-        "answer lost": Cell("0.2 typing, 2 send?, 3 send, 5 edit, 8 edit", TWICE),
-        "silence of 25 s": Cell("0.2 typing, 2 send!, 28 send", WHOLE),
+        "500": Cell("0.2 typing, 2 send!, 3 buttons!, 3 send, 5 edit, 8 edit", WHOLE),
+        "502 with a page": Cell("0.2 typing, 2 send!, 3 buttons!, 3 send, 5 edit, 8 edit", WHOLE),
+        "reset": Cell("0.2 typing, 2 send!, 3 buttons!, 3 send, 5 edit, 8 edit", WHOLE),
+        "answer lost": Cell("0.2 typing, 2 send?, 3 buttons, 3.5 edit, 5 edit, 8 edit", WHOLE),
+        "silence of 25 s": Cell("0.2 typing, 2 send!, 28 buttons!, 28 send", WHOLE),
         "held back for 8 s": Cell("0.2 typing, 2 send, 10 edit", WHOLE),
         "question deleted": Cell("0.2 typing, 2 send, 5 edit, 8 edit", WHOLE),
         "can't parse entities": Cell(
@@ -153,11 +151,15 @@ CELLS: Final = {
     "second page": {
         "429 of 3 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 8 send", PAGES),
         "429 of 120 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 125 send", PAGES),
-        "500": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 6 send, 8 edit", PAGES),
-        "502 with a page": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 6 send, 8 edit", PAGES),
-        "reset": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 6 send, 8 edit", PAGES),
-        "answer lost": Cell("0.2 typing, 2 send, 5 edit, 5 send?, 6 send, 8 edit", PAGE_TWICE),
-        "silence of 25 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 31 send", PAGES),
+        "500": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 6 buttons!, 6 send, 8 edit", PAGES),
+        "502 with a page": Cell(
+            "0.2 typing, 2 send, 5 edit, 5 send!, 6 buttons!, 6 send, 8 edit", PAGES
+        ),
+        "reset": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 6 buttons!, 6 send, 8 edit", PAGES),
+        "answer lost": Cell(
+            "0.2 typing, 2 send, 5 edit, 5 send?, 6 buttons, 7 edit, 8 edit", PAGES
+        ),
+        "silence of 25 s": Cell("0.2 typing, 2 send, 5 edit, 5 send!, 31 buttons!, 31 send", PAGES),
         "held back for 8 s": Cell("0.2 typing, 2 send, 5 edit, 5 send, 13 edit", PAGES),
         "reply deleted": Cell("0.2 typing, 2 send, 5 edit, 5 send!", PAGES_DELETED),
         "can't parse entities": Cell(

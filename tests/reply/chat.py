@@ -1,18 +1,23 @@
 """A chat that records what is shown in it, with the times, and refuses or waits on demand."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 
+from bot.reply.delivery import Delivery
 from bot.reply.draft import Draft, Ending, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Pacer, Peer
-from bot.reply.page import Buttons, Message, Page
-from bot.reply.surface import Refusal, Surface
+from bot.reply.page import Button, Buttons, Message, Page
+from bot.reply.search import mark_of
+from bot.reply.standing import Standing
+from bot.reply.surface import Foreign, Gone, Refusal, Surface
 from bot.reply.view import ShowReasoning, View
 from tests.virtual_time import now
 
+LOOK = ((Button("?", "look"),),)
 PRIVATE = Peer(1, is_group=False)
 GROUP = Peer(-1, is_group=True)
 
@@ -24,8 +29,10 @@ class Chat:
     peer: Peer = PRIVATE
     latency: float = 0.0
     faults: dict[int, Refusal] = field(default_factory=dict)
-    takes_effect: bool = False
-    """Whether a call that is refused has been carried out all the same."""
+    unheard: set[int] = field(default_factory=set)
+    """Calls that take effect although they meet a fault."""
+    foreign: set[int] = field(default_factory=set)
+    """The ids of messages that other people have written."""
     may_repeat: bool = False
     """Whether an edit may change nothing, as of a page whose text is not known any more."""
     messages: dict[int, str] = field(default_factory=dict)
@@ -38,45 +45,63 @@ class Chat:
     typing_answered: int = 0
 
     async def send(self, page: Message, after: int | None) -> int:
-        message_id = 10 + len(self.after)
         self.shown.append(page)
-        fault = await self._call("send", page.text)
-        if fault is None or self.takes_effect:
+        async with self._called("send", page.text):
+            message_id = 10 + len(self.after) + len(self.foreign)
             self.messages[message_id] = page.text
             self.pages[message_id] = page
             self.after[message_id] = after
-        if fault:
-            raise fault
         return message_id
 
     async def edit(self, message_id: int, page: Page) -> None:
         self.shown.append(page)
-        if fault := await self._call("edit", page.text):
-            raise fault
-        assert self.may_repeat or self.pages[message_id] != page, "an edit that changes nothing"
-        self.messages[message_id] = page.text
-        self.pages[message_id] = page
+        async with self._called("edit", page.text):
+            assert self.may_repeat or self.pages[message_id] != page, "an edit that changes nothing"
+            self.messages[message_id] = page.text
+            self.pages[message_id] = page
 
     async def rebutton(self, message_id: int, buttons: Buttons) -> None:
         labels = " ".join(button.label for row in buttons for button in row)
-        if fault := await self._call("rebutton", labels):
-            raise fault
-        page = self.pages[message_id]
-        assert isinstance(page, Page)
-        assert self.may_repeat or page.buttons != buttons, "an edit that changes nothing"
-        self.pages[message_id] = replace(page, buttons=buttons)
+        async with self._called("rebutton", labels):
+            if message_id in self.foreign:
+                raise Foreign
+            if message_id not in self.messages:
+                raise Gone
+            page = self.pages[message_id]
+            have = page.buttons if isinstance(page, Page) else ()
+            assert self.may_repeat or have != buttons, "an edit that changes nothing"
+            if isinstance(page, Page):
+                self.pages[message_id] = replace(page, buttons=buttons)
+
+    async def look(self, message_id: int) -> str:
+        async with self._called("look", ""):
+            if message_id in self.foreign:
+                raise Foreign
+            if message_id not in self.messages:
+                raise Gone
+            page = self.pages[message_id]
+            if isinstance(page, Page):
+                self.pages[message_id] = replace(page, buttons=LOOK)
+            return mark_of(page)
 
     async def drop(self, message_id: int) -> None:
-        fault = await self._call("drop", self.messages.get(message_id, ""))
-        if fault is None or self.takes_effect:
+        async with self._called("drop", self.messages.get(message_id, "")):
             self.messages.pop(message_id, None)
-        if fault:
-            raise fault
 
     async def typing(self) -> None:
         self.typed.append(now())
         await asyncio.sleep(self.latency)
         self.typing_answered += 1
+
+    @contextlib.asynccontextmanager
+    async def _called(self, method: str, text: str) -> AsyncIterator[None]:
+        """Make a call that does what stands inside, unless it meets a fault before that."""
+        number = len(self.calls)
+        fault = await self._call(method, text)
+        if fault is None or number in self.unheard:
+            yield
+        if fault:
+            raise fault
 
     async def _call(self, method: str, text: str) -> Refusal | None:
         fault = self.faults.get(len(self.calls))
@@ -116,7 +141,7 @@ def reply_in(
     gate: Gate | None = None,
     reasoning: ShowReasoning = "off",
 ) -> LiveReply:
-    return LiveReply(chat, gate or Gate(Pacer()), View(reasoning))
+    return LiveReply(Standing(chat, Delivery()), gate or Gate(Pacer()), View(reasoning))
 
 
 async def show(

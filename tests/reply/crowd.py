@@ -48,6 +48,10 @@ class Counted:
     async def rebutton(self, message_id: int, buttons: Buttons) -> None:
         await self._call()
 
+    async def look(self, message_id: int) -> str:
+        await self._call()
+        return self.screen[message_id]
+
     async def drop(self, message_id: int) -> None:
         await self._call()
         del self.screen[message_id]

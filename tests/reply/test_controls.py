@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from bot.reply.controls import Action, Controls
+from bot.reply.delivery import Delivery
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply, Piece
 from bot.reply.pacing import Pacer, Peer, Urgency
 from bot.reply.page import Button, Buttons, File, Page
+from bot.reply.standing import Standing
 from bot.reply.step import Drop, Edit, Rebutton, Relic, Shown, buttons_step, next_step
 from bot.reply.surface import Gone, Rejected, Surface
 from bot.reply.tidying import MOST, Tidying
@@ -30,7 +32,7 @@ def growing_in(
 ) -> LiveReply:
     view = View(buttons=CONTROLS.under)
     old = Draft(fallback, Ending(Outcome.COMPLETE)) if fallback else None
-    return LiveReply(chat, gate or Gate(Pacer()), view, shown, old)
+    return LiveReply(Standing(chat, Delivery(), shown), gate or Gate(Pacer()), view, old)
 
 
 def standing(chat: Chat, *texts: str) -> list[Shown]:

@@ -9,12 +9,14 @@ from typing import ClassVar
 
 import pytest
 
+from bot.reply.delivery import Delivery
 from bot.reply.draft import MOST_SHOWN, Draft, Ending, Outcome, Thought
 from bot.reply.gate import Gate
 from bot.reply.live import LiveReply
 from bot.reply.pacing import Call, Pacer, Peer, Urgency
 from bot.reply.page import File, Message, Page
 from bot.reply.patience import LAST_RETRY, PERSISTENCE
+from bot.reply.standing import Standing
 from bot.reply.surface import (
     Gone,
     Moved,
@@ -357,7 +359,9 @@ async def test_what_takes_long_to_read_is_not_read_on_the_event_loop() -> None:
             return super().pages(draft)
 
     chat = Chat()
-    await LiveReply(chat, Gate(Pacer()), Watched()).show(stream("short", 2.0, " **x** `y`" * 600))
+    await LiveReply(Standing(chat, Delivery()), Gate(Pacer()), Watched()).show(
+        stream("short", 2.0, " **x** `y`" * 600)
+    )
     assert Watched.threads[0]
     assert not Watched.threads[-1]
     assert " ".join(chat.screen) == "short" + " x y" * 600

@@ -13,7 +13,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.reply.surface import Gone, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
+from bot.reply.surface import Foreign, Gone, OutcomeUnknown, Refusal, Rejected, TooFast, Unwelcome
 from bot.reply.telegram_surface import meaning
 
 
@@ -22,6 +22,7 @@ from bot.reply.telegram_surface import meaning
     [
         (BadRequest("Message to edit not found"), Gone),
         (BadRequest("Message_id_invalid"), Gone),
+        (BadRequest("Message can't be edited"), Foreign),
         (BadRequest("Message is too long"), Rejected),
         (BadRequest("Message_too_long"), Rejected),
         (BadRequest("Message text is empty"), Rejected),

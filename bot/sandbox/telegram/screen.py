@@ -39,9 +39,9 @@ class Screen:
         """Return a message that stands on the screen."""
         return self._messages.get(message_id)
 
-    def json(self, message: Message) -> Json:
-        """Return the Bot API's `Message`."""
-        return message_json(message, self._stage)
+    def json(self, message: Message, *, nested: bool = False) -> Json:
+        """Return the Bot API's `Message`; a nested one does not tell what it replies to."""
+        return message_json(message, self._stage, nested=nested)
 
     def show(self, message: Message) -> Message:
         """Put a new message on the screen."""

@@ -124,4 +124,5 @@ def _change(
     after = replace(after, reply_markup=markup)
     if after == before:
         raise bad_request(_NOT_MODIFIED)
-    return chat.json(chat.change(after))
+    # What an edited message replies to is not told (telegram-bot-api, `TdOnEditMessageCallback`).
+    return chat.json(chat.change(after), nested=True)
