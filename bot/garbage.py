@@ -15,7 +15,7 @@ EVERY: Final = 60.0
 """Seconds from one look to the next."""
 FEW: Final = 5
 """Answers that may grow meanwhile."""
-RARELY: Final = 100
+RARELY: Final = 30
 """How much rarer than the younger ones the old objects are looked through by Python itself, for a
 bot that is never quiet; it is 10 else."""
 
