@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.chat.conversation import Exchange, Place
-from bot.chat.kept import Entry, Kept, Preferences, Unfinished
+from bot.chat.kept import Entry, Kept, Left, Preferences, Unfinished
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Notebook:
     async def release(self) -> None:
         self.released += 1
 
-    async def pending(self) -> Sequence[str]:
+    async def pending(self) -> Sequence[Left]:
         return ()
 
     async def settle(self, update_ids: Sequence[int]) -> None:

@@ -383,7 +383,7 @@ def _has_called(d: Death, method: str) -> bool:
     return any(call.method == method for call in d.telegram.calls)
 
 
-async def test_an_update_that_kills_each_process_is_given_up() -> None:
+async def test_an_update_that_kills_each_process_is_given_up_with_a_word() -> None:
     async with death() as d:
         d.model.answer_with(lambda _: [Wait(asyncio.Event())])
         d.chat.say(d.alice, "Poison")
@@ -393,9 +393,10 @@ async def test_an_update_that_kills_each_process_is_given_up() -> None:
             await d.dead()
             settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": d.telegram.url}
             d.process = await start(**settings, **at(d.model))
+        await d.telegram.until(lambda: d.screen == [WORDS("given-up")], 60)
         d.model.answer_with(lambda _: [Say("Fine.")])
         d.chat.say(d.alice, "Is all well?")
-        await d.telegram.until(lambda: d.screen == ["Fine."], 60)
+        await d.telegram.until(lambda: d.screen[1:] == ["Fine."], 60)
         assert len(d.model.requests) == 4
 
 

@@ -185,6 +185,8 @@ class Wired:
     model: Model
     store: Store
     hooks: Hooks
+    resume: Callable[[], Awaitable[None]]
+    """Takes up what another process has left, as at the start of the bot."""
     _idle: Callable[[], Awaitable[None]]
 
     def __post_init__(self) -> None:
@@ -281,4 +283,4 @@ async def wired(model: Model, database: str = "sqlite:///wired.sqlite3") -> Asyn
             await application.update_queue.join()
             await updates.idle()
 
-        yield Wired(telegram, model, store, hooks, idle)
+        yield Wired(telegram, model, store, hooks, updates.resume, idle)

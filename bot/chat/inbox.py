@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.calls import Calls, call, upsert
+from bot.chat.kept import Left
 from bot.chat.schema import updates
 
 SENT_AGAIN: Final = timedelta(hours=24)
@@ -54,20 +55,22 @@ class Inbox:
             await settle(connection, update_ids)
 
     @call
-    async def pending(self) -> tuple[str, ...]:
+    async def pending(self) -> tuple[Left, ...]:
         """Take on what is not dealt with, in the order in which it was sent.
 
-        What was taken on `TRIES` times before is given up.
+        What was taken on `TRIES` times before is hopeless: it is given for the last time.
         """
-        open_ = updates.c.body.is_not(None)
+        open_, is_hopeless = updates.c.body.is_not(None), updates.c.tries >= TRIES
+        found = select(updates.c.update_id, updates.c.body, is_hopeless.label("is_hopeless"))
         async with self.calls.engine.begin() as connection:
-            hopeless = update(updates).where(open_, updates.c.tries >= TRIES).values(body=None)
-            given_up = await connection.execute(hopeless.returning(updates.c.update_id))
-            for number in given_up.scalars():
-                _log.error("update %d is given up: %d processes died with it", number, TRIES)
+            ordered = found.where(open_).order_by(updates.c.update_id)
+            left = (await connection.execute(ordered)).all()
+            await connection.execute(update(updates).where(open_, is_hopeless).values(body=None))
             await connection.execute(update(updates).where(open_).values(tries=updates.c.tries + 1))
-            found = select(updates.c.body).where(open_).order_by(updates.c.update_id)
-            return tuple((await connection.execute(found)).scalars())
+        for row in left:
+            if row.is_hopeless:
+                _log.error("update %d is given up: %d processes died with it", row.update_id, TRIES)
+        return tuple(Left(row.body, bool(row.is_hopeless)) for row in left)
 
     @call
     async def release(self) -> None:

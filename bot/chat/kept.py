@@ -68,6 +68,14 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """An update, as JSON, that another process has left; `is_hopeless`: several died with it."""
+
+    body: str
+    is_hopeless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """What was chosen in a place; `None`: nothing, the settings hold."""
 

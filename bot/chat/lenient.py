@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from bot.chat.calls import StoreError
 from bot.chat.conversation import Exchange, Place
 from bot.chat.debts import Debts, Write
-from bot.chat.kept import Kept, Preferences, Unfinished
+from bot.chat.kept import Kept, Left, Preferences, Unfinished
 from bot.chat.store import Store
 
 PATIENCE: Final = 8.0
@@ -174,7 +174,7 @@ class Lenient:
         """Leave the updates that are not dealt with to the next process, whose first try it is."""
         await self._written(self._inbox.release, FRAME_PATIENCE)
 
-    async def pending(self) -> Sequence[str]:
+    async def pending(self) -> Sequence[Left]:
         """Take on the updates that another process did not deal with."""
         return await self._writing.attempt((), self._inbox.pending, LAST_PATIENCE)
 

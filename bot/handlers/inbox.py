@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from telegram import Bot, Update
 
+from bot.chat.kept import Left
 from bot.logs import where
 
 _log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Storage(Protocol):
         """Forget all of these updates but their ids, sooner or later."""
         ...
 
-    async def pending(self) -> Sequence[str]:
+    async def pending(self) -> Sequence[Left]:
         """Give what is not settled, in the order in which it was sent."""
         ...
 
@@ -92,11 +93,14 @@ class Inbox(asyncio.Queue[object]):
             return
         await super().put(item)
 
-    async def left(self, bot: Bot) -> Sequence[Update]:
-        """Give what the process before this one has left, in the order in which it was sent."""
-        updates = [json.loads(body) for body in await self._storage.pending()]
-        self.settle(*(one["update_id"] for one in updates if not _is_readable(one)))
-        return [Update.de_json(one, bot) for one in updates if _is_readable(one)]
+    async def left(self, bot: Bot) -> Sequence[tuple[Update, bool]]:
+        """Give what the process before this one has left, in the order in which it was sent.
+
+        With each it tells whether it is hopeless (see `Left`): such a one is settled already.
+        """
+        left = [(json.loads(one.body), one.is_hopeless) for one in await self._storage.pending()]
+        self.settle(*(one["update_id"] for one, _ in left if not _is_readable(one)))
+        return [(Update.de_json(one, bot), hopeless) for one, hopeless in left if _is_readable(one)]
 
     def settle(self, *update_ids: int) -> None:
         """Take note that these updates are dealt with; nobody waits for that."""

@@ -39,7 +39,7 @@ from bot.handlers.joining import Joining
 from bot.handlers.once import Once
 from bot.handlers.people import person_of, place_of
 from bot.handlers.presses import Presses
-from bot.handlers.questions import Heard, Questions
+from bot.handlers.questions import LATECOMERS, Heard, Questions
 from bot.handlers.quota import Quota
 from bot.handlers.scene import Scene, surface_for
 from bot.handlers.signs import Signs
@@ -125,6 +125,7 @@ class Updates:
         self.bugs = Bugs(bot, self._errands, self._presses)
         self._joining = Joining(bot, self._door, self._errands, inbox)
         self._albums = Once(ALBUMS)
+        self._given_up = Once(LATECOMERS)
         self._is_closing = False
 
     async def take(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -139,10 +140,13 @@ class Updates:
             peer = Peer(place.chat_id, is_group=place.chat_id < 0)
             _log.info("an answer in %d was broken off", place.chat_id)
             self._desk.mend(answer, TelegramSurface(self._bot, peer, place.topic, question))
-        for update in await self._inbox.left(self._bot):
+        for update, is_hopeless in await self._inbox.left(self._bot):
             _log.info("update %d was left", update.update_id)
             try:
-                self._take(update, again=True)
+                if is_hopeless:
+                    self._give_up(update)
+                else:
+                    self._take(update, again=True)
             except Exception as error:  # noqa: BLE001 (the next one is not to blame)
                 report(_log, "with an update that was left", error)
 
@@ -162,6 +166,26 @@ class Updates:
         except Exception:
             self._inbox.settle(number)
             raise
+
+    def _give_up(self, update: Update) -> None:
+        """Ask a person, once, to try anew what several processes have died with.
+
+        What was edited or pressed just stays undone.
+        """
+        message = update.message
+        if message is None:
+            return
+        if message.migrate_to_chat_id:
+            self._move(message.chat.id, message.migrate_to_chat_id, update.update_id)
+            return
+        reading = read(message, self._bot.bot)
+        if (
+            isinstance(reading, Ask | Command)
+            and not (isinstance(reading, Command) and reading.is_plain)
+            and self._door.lets_in(message, reading)
+            and self._given_up.is_new((place_of(message), person_of(message).id))
+        ):
+            self._reply("given-up", message)
 
     async def idle(self) -> None:
         """Wait until everything that people wanted so far is done."""

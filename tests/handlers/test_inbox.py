@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from telegram import Bot, Update
 
+from bot.chat.kept import Left
 from bot.handlers.inbox import Inbox
 from tests.notebook import Notebook
 
@@ -102,13 +103,13 @@ async def test_only_what_is_stored_can_be_left_to_the_next_process() -> None:
 
 
 async def test_what_was_left_and_cannot_be_read_stops_nothing() -> None:
-    class Left(Storage):
-        async def pending(self) -> list[str]:
-            return [json.dumps(BAD), json.dumps(GOOD)]
+    class Full(Storage):
+        async def pending(self) -> list[Left]:
+            return [Left(json.dumps(BAD)), Left(json.dumps(GOOD), is_hopeless=True)]
 
-    storage = Left()
+    storage = Full()
     inbox = Inbox(storage)
-    [left] = await inbox.left(cast("Bot", None))
-    assert left.update_id == 1
+    [(left, is_hopeless)] = await inbox.left(cast("Bot", None))
+    assert (left.update_id, is_hopeless) == (1, True)
     await inbox.idle()
     assert storage.settled == [2]
