@@ -73,9 +73,11 @@ class Standing:
 
     def sending(self, step: Step | None) -> Sending | None:
         """Give what may have been sent if nothing more is heard, once this step is taken."""
-        if isinstance(step, Send) and (newest := self._ids.newest(self.surface.peer.id)):
-            return Sending(newest, mark_of(step.page))
-        return self._search.sending if self._search else None
+        before = self._search.sending if self._search else None
+        if not isinstance(step, Send):
+            return before
+        after = self._ids.newest(self.surface.peer.id) or (before and before.after)
+        return Sending(after, mark_of(step.page)) if after else None
 
     def step_to(self, wanted: Sequence[Message], *, is_last: bool) -> Step | None:
         """Give the call that brings the chat closer to these pages; `None`: it is there.
@@ -160,6 +162,7 @@ class Standing:
         search, chat_id = self._search, self.surface.peer.id
         if search is None:
             return
+        mark = ""
         try:
             async with self._delivery.looking(chat_id):
                 mark = await self.surface.look(message_id)
@@ -167,15 +170,14 @@ class Standing:
                     await self.surface.rebutton(message_id, ())
         except Foreign:
             self._ids.found(chat_id, message_id)
-        except (Gone, Rejected):
-            search.looked.add(message_id)
-        else:
-            search.looked.add(message_id)
-            if mark == search.sending.mark:
-                _log.info("a message whose sending seemed lost stands there")
-                self._ids.found(chat_id, message_id)
-                self._search = None
-                self._shown.append(Shown(message_id, _found(search.sending, page)))
+        except (Gone, Rejected) as refusal:
+            _log.debug("it is not %d: %s", message_id, refusal)
+        search.looked.add(message_id)
+        if mark == search.sending.mark:
+            _log.info("a message whose sending seemed lost stands there")
+            self._ids.found(chat_id, message_id)
+            self._search = None
+            self._shown.append(Shown(message_id, _found(search.sending, page)))
 
     @contextlib.contextmanager
     def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:

@@ -101,6 +101,22 @@ async def test_the_search_comes_to_an_end(delivery: Delivery) -> None:
 
 
 @in_virtual_time
+async def test_the_messages_of_other_people_are_not_looked_through_without_end() -> None:
+    chat = Chat(foreign=set(range(10, 500)))
+    await show(chat, "Begin", delivery=Delivery(), sending=Sending(9, mark_of(Page("Begin"))))
+    assert methods(chat) == [*["look"] * MOST_LOOKS, "send"]
+
+
+@in_virtual_time
+async def test_what_is_lost_once_more_is_looked_for_as_it_is_now() -> None:
+    chat = Chat(faults={1: OutcomeUnknown()}, unheard={1})
+    old = Sending(9, mark_of(Page("Be")))
+    await show(chat, "Begin", delivery=Delivery(), sending=old)
+    assert methods(chat) == ["look", "send", "look", "edit"]
+    assert chat.screen == ["Begin"]
+
+
+@in_virtual_time
 async def test_a_further_page_that_seemed_lost_stands_there_once(delivery: Delivery) -> None:
     chat = Chat(faults={1: OutcomeUnknown()}, unheard={1})
     await show(chat, A_PAGE + "B" * 3000, delivery=delivery)
