@@ -1,7 +1,8 @@
 """The use case: a question comes in, a live reply goes out, both are remembered.
 
-The story stands here; beside it how a model is asked (`asking`), what an answer that grows is
-(`growing`), and what the room needs of others (`parts`).
+The story stands here; beside it how a model is asked (`asking`), how an answer is shown (`replies`)
+and written down (`recording`), what one that grows is (`growing`), and what the room needs of
+others (`parts`).
 """
 
 import asyncio
@@ -13,22 +14,18 @@ from bot.assistant.asking import Asking
 from bot.assistant.growing import Growing
 from bot.assistant.parts import Memory, Model
 from bot.assistant.recording import Recording
+from bot.assistant.replies import Replies
 from bot.chat.conversation import Asked, Person, Place
 from bot.chat.kept import Kept, Unfinished
-from bot.locales import Words, in_language
-from bot.reply.controls import Controls
-from bot.reply.delivery import Delivery
+from bot.locales import Words
 from bot.reply.draft import Draft, Ending, Outcome
 from bot.reply.gate import Gate
-from bot.reply.live import LiveReply, Piece
+from bot.reply.live import Piece
 from bot.reply.pacing import Peer
-from bot.reply.page import Buttons, File, Page
-from bot.reply.search import Sending
-from bot.reply.standing import Standing
-from bot.reply.step import Relic, Shown
+from bot.reply.page import Buttons, File
 from bot.reply.surface import Surface
 from bot.reply.tidying import Tidying
-from bot.reply.view import Handout, Overlong, ShowReasoning, View
+from bot.reply.view import ShowReasoning
 
 __all__ = ["Assistant", "Growing"]
 
@@ -52,9 +49,8 @@ class Assistant:
     ) -> None:
         self._memory = memory
         self._gate = gate
-        self._delivery = Delivery()
+        self._replies = Replies(gate, show_reasoning)
         self._tidying = Tidying(gate)
-        self._show_reasoning = show_reasoning
         self._asking = Asking(
             model, memory, system_prompt, history, reasons=show_reasoning != "off"
         )
@@ -67,7 +63,7 @@ class Assistant:
         Tells whether anything came: false if it failed before.
         """
         question_id = None if asked.is_pasted else asked.message_id
-        reply = self._reply(asked.person, surface)
+        reply = self._replies.answering(asked.person, surface)
         content = asked.question.content()
         growing = Growing(asked.place, asked.person, content, question_id, reply)
         growing.updates += asked.updates
@@ -92,7 +88,7 @@ class Assistant:
             if growing.question != content and may_begin():
                 growing.question, growing.beginning = content, ""
                 if growing.reply.is_growing:
-                    growing.reply.restart(self._pieces(growing), self._view(growing.words))
+                    growing.reply.restart(self._pieces(growing), self._replies.view(growing.words))
             return True
         return False
 
@@ -108,7 +104,7 @@ class Assistant:
         is_last = kept and kept.entry.question_id == number and kept.entry.question != content
         if not kept or not is_last or not may_begin():
             return True
-        reply = self._reply(asked.person, surface, kept)
+        reply = self._replies.answering(asked.person, surface, kept)
         growing = Growing(asked.place, asked.person, content, number, reply, kept)
         growing.updates += asked.updates
         await self._grow(growing)
@@ -136,7 +132,7 @@ class Assistant:
         entry = kept.entry
         beginning = entry.answer if carry_on else ""
         fallback = Draft(entry.answer, Ending(Outcome(entry.outcome)))
-        reply = self._reply(
+        reply = self._replies.answering(
             person, surface, kept, fallback if entry.answer else None, is_pressed=True
         )
         growing = Growing(
@@ -151,7 +147,7 @@ class Assistant:
         left = await self._memory.unfinished()
         for answer in left:
             for message in answer.entry.messages:  # so that none is taken for another one
-                self._delivery.ids.found(answer.entry.place.chat_id, message.message_id)
+                self._replies.ids.found(answer.entry.place.chat_id, message.message_id)
         return left
 
     async def mend(self, answer: Unfinished, surface: Surface) -> None:
@@ -160,21 +156,8 @@ class Assistant:
         What somebody has deleted meanwhile stays deleted.
         """
         entry, person = answer.entry, Person(answer.entry.person, answer.language)
-        shown = [
-            Shown(one.message_id, File("", "") if one.is_file else Page(""))
-            for one in entry.messages
-        ]
-        words = in_language(person.language)
-        sent = answer.sending
-        sending = Sending(sent.after, sent.mark) if sent else None
-        standing = Standing(surface, self._delivery, shown, sending)
-        reply = LiveReply(standing, self._gate, self._view(words))
+        reply = self._replies.mending(answer, surface)
         growing = Growing(entry.place, person, entry.question, entry.question_id, reply)
-        if entry.outcome:
-            ending = Ending(Outcome(entry.outcome), answer.note)
-        else:
-            ending = Ending(Outcome.INTERRUPTED, words("answer-mended"))
-        reply.take_over(Draft(entry.answer, ending, answer.reasoning))
         await self._grow(growing, answer)
 
     async def say(
@@ -189,13 +172,11 @@ class Assistant:
 
         `instead_of` is the bot's own message whose text and buttons make way for it.
         """
-        shown = [] if instead_of is None else [Shown(instead_of, Relic())]
-        view = View(markdown=False, buttons=lambda _: buttons)
-        await LiveReply(self._standing(surface, shown), self._gate, view).show(_at_once(text))
+        await self._replies.say(text, surface, buttons, instead_of)
 
     async def hand_over(self, file: File, surface: Surface) -> None:
         """Send a file, within the same budget and with the same care."""
-        await LiveReply(self._standing(surface), self._gate, Handout(file)).show(_at_once())
+        await self._replies.hand_over(file, surface)
 
     @property
     def growing(self) -> int:
@@ -216,7 +197,7 @@ class Assistant:
 
     def seen(self, chat_id: int, message_id: int, at: datetime) -> None:
         """Take note of a message that somebody has written (see `bot.reply.ids`)."""
-        self._delivery.ids.seen(chat_id, message_id, at)
+        self._replies.ids.seen(chat_id, message_id, at)
 
     def interrupt(self) -> None:
         """End all answers with what has come, and begin none: the process is to stop."""
@@ -258,33 +239,6 @@ class Assistant:
             await growing.remembered.wait()
             if growing.updates:
                 await self._memory.settle(growing.updates)
-
-    def _view(self, words: Words) -> View:
-        controls = Controls(words("button-stop"), words("button-again"), words("button-continue"))
-        overlong = Overlong(words("answer-goes-on"), words("answer-in-file"))
-        return View(self._show_reasoning, buttons=controls.under, overlong=overlong)
-
-    def _reply(
-        self,
-        person: Person,
-        surface: Surface,
-        kept: Kept | None = None,
-        fallback: Draft | None = None,
-        *,
-        is_pressed: bool = False,
-    ) -> LiveReply:
-        messages = kept.entry.messages if kept else ()
-        texts = [one for one in messages if not one.is_file]
-        pressed = texts[-1:] if is_pressed else []  # the buttons are below the last text
-        shown = [
-            Shown(one.message_id, File("", "") if one.is_file else Relic(is_sure=one in pressed))
-            for one in messages
-        ]
-        view = self._view(in_language(person.language))
-        return LiveReply(self._standing(surface, shown), self._gate, view, fallback)
-
-    def _standing(self, surface: Surface, shown: Sequence[Shown] = ()) -> Standing:
-        return Standing(surface, self._delivery, shown)
 
     async def _grow(
         self,
@@ -335,8 +289,3 @@ class Assistant:
 
 def _interruption(words: Words) -> Ending:
     return Ending(Outcome.INTERRUPTED, words("answer-interrupted"))
-
-
-async def _at_once(*pieces: Piece) -> AsyncGenerator[Piece]:
-    for piece in pieces:
-        yield piece
