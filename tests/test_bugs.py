@@ -68,7 +68,7 @@ async def test_a_bug_before_an_answer_is_told_by_its_id_and_the_next_question_wo
 ) -> None:
     async with world() as w:
         with monkeypatch.context() as patched:
-            patched.setattr("bot.assistant.Assistant._reply", broken)
+            patched.setattr("bot.assistant.replies.Replies.answering", broken)
             w.chat.say(w.alice, "One?")
             await w.settled()
         w.model.script(Say("Yes."))
