@@ -23,6 +23,8 @@ SLOW: Final = 1.0
 """Seconds after which a failure has come too late to be asked for again and again."""
 PAUSE: Final = 10.0
 """Seconds for which it is not asked for again then."""
+INSISTENCE: Final = 5.0
+"""Seconds that an answer which has ended waits to be written at all, behind a call that hangs."""
 
 QUIET: Final = 600.0
 """Seconds for which a failure is not told again, though it may come and go meanwhile."""
@@ -43,13 +45,21 @@ class _Health:
         self.is_failing = False
 
     async def attempt(
-        self, default: _T, ask: Callable[[], Coroutine[Any, Any, _T]], patience: float = PATIENCE
+        self,
+        default: _T,
+        ask: Callable[[], Coroutine[Any, Any, _T]],
+        patience: float = PATIENCE,
+        *,
+        insists: bool = False,
     ) -> _T:
         """Give what a call gives, or the default where it fails or takes longer than `patience`.
 
-        While a call hangs that was given up, no other one is begun: it would hang, too.
+        While a call hangs that was given up, no other one is begun: it would hang, too. What
+        `insists` waits for its end for a while.
         """
         now = asyncio.get_running_loop().time
+        if self._hanging and insists:
+            await asyncio.wait({self._hanging}, timeout=INSISTENCE)
         if self._hanging or now() < self._not_before:
             return default
         began, call = now(), asyncio.create_task(ask(), name="memory")
@@ -142,7 +152,10 @@ class Lenient:
     ) -> int | None:
         """Keep an answer that has ended as an exchange, and give its number; `None`: it is not."""
         return await self._writing.attempt(
-            None, lambda: self._journal.conclude(answer, text, updates), LAST_PATIENCE
+            None,
+            lambda: self._journal.conclude(answer, text, updates),
+            LAST_PATIENCE,
+            insists=True,
         )
 
     async def finish(self, answer: Unfinished) -> None:

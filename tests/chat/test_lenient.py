@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 
 from bot.chat.calls import Calls
 from bot.chat.conversation import Exchange, Place
 from bot.chat.database import database_url, engine_of
-from bot.chat.kept import Entry, Preferences
-from bot.chat.lenient import PATIENCE, Lenient
+from bot.chat.journal import Journal
+from bot.chat.kept import Entry, Preferences, Unfinished
+from bot.chat.lenient import FRAME_PATIENCE, INSISTENCE, PATIENCE, Lenient
 from bot.chat.store import Store, StoreError
 from tests.chat.keeping import not_writable, unfinished
 from tests.virtual_time import in_virtual_time, now
@@ -49,6 +51,36 @@ async def test_an_answer_waits_for_a_memory_that_hangs_once_and_not_long() -> No
     store.hangs = 0.1
     assert await memory.preferences(HERE) == Preferences("small")
     assert await memory.recall(HERE, 100) == (Exchange("q", "a"),)
+
+
+class Slow(Journal):
+    """A journal that takes `seconds` for a frame."""
+
+    seconds = 0.0
+
+    async def keep(self, answer: Unfinished, updates: Sequence[int] = ()) -> None:
+        await asyncio.sleep(self.seconds)
+
+    async def conclude(self, answer: Unfinished, text: str, updates: Sequence[int] = ()) -> int:
+        return 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "number"), [(FRAME_PATIENCE + INSISTENCE - 0.1, 1), (99, None)]
+)
+@in_virtual_time
+async def test_what_has_ended_is_written_behind_a_frame_that_takes_long_but_not_for_ever(
+    seconds: float, number: int | None
+) -> None:
+    store = Hanging()
+    store.journal = journal = Slow(store.calls)
+    journal.seconds = seconds
+    memory, answer = Lenient(store), unfinished(Entry(HERE, 7, "q", "a"))
+    assert not await memory.keep(answer)
+    assert not await memory.keep(answer)
+    assert now() == FRAME_PATIENCE
+    assert await memory.conclude(answer, "a") == number
+    assert now() == pytest.approx(min(seconds, FRAME_PATIENCE + INSISTENCE))
 
 
 async def test_a_database_that_cannot_be_written_is_told_once_until_it_works_again(
