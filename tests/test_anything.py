@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ from tests.reply.chat import Chat
 from tests.virtual_time import run
 
 HERE = Place(1)
-ALICE = Person(7)
+ALICE, BOB = Person(7), Person(8)
 WORDS = Words()
 NOTES = [
     WORDS("answer-stopped"),
@@ -102,7 +103,7 @@ class Story:
 
     def ask(self) -> None:
         self.questions += 1
-        asked = self._asked(f"q{self.questions}")
+        asked = replace(self._asked(f"q{self.questions}"), person=self.chance.choice([ALICE, BOB]))
         if not self.desk.ask(asked, self.chat):
             self.asked.pop()
 

@@ -1,11 +1,11 @@
 """Whatever goes wrong at Telegram's, at whichever step: the whole bot, in virtual time.
 
-The table stands in tests/faults/cells.py. In no cell anything stands twice: a message whose sending
-seemed lost is looked for before it is sent again (see `bot.reply.standing`). Where that cannot be
-done, a lost answer to a send is the only fault after which something stands twice, for the other
-choice would be to lose it (`test_where_nothing_is_known_of_the_count_…`). That is kept rare by a
-read timeout that is longer than Telegram holds a call back for (the rows "held back for 8 s"), and
-by sending no more messages than an answer has pages.
+The table stands in tests/faults/cells.py. In no cell does anything stand twice: a message whose
+sending seemed lost is looked for before it is sent again (see `bot.reply.standing`). Where that
+cannot be done, a lost answer to a send is the only fault after which something stands twice, for
+the other choice would be to lose it (`test_where_nothing_is_known_of_the_count_…`). That is kept
+rare by a read timeout that is longer than Telegram holds a call back for (the rows "held back for
+8 s"), and by sending no more messages than an answer has pages.
 """
 
 import asyncio

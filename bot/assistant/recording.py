@@ -52,7 +52,8 @@ class Recording:
         elif not self._is_worth_it(draft):
             return
         async with self._writing:
-            answer = self._unfinished(draft, shown, sending)
+            sent = Sent(sending.after, sending.mark) if sending else None
+            answer = self._unfinished(draft, shown, sent)
             if answer != self._written and not self._growing.is_forgotten:
                 self._written, self._is_begun = answer, True
                 updates = tuple(self._growing.updates)
@@ -64,9 +65,9 @@ class Recording:
         async with self._writing:
             if self._growing.is_forgotten:
                 return True
-            answer = self._unfinished(draft, shown)
-            if self._written:  # what is being sent meanwhile has been noted
-                answer = replace(answer, sending=self._written.sending)
+            before = self._written  # in which what is being sent meanwhile was noted
+            stays = before is not None and before.entry.place == self._growing.place
+            answer = self._unfinished(draft, shown, before.sending if before and stays else None)
             self._is_begun = True
             updates = tuple(self._growing.updates)
             number = await self._memory.conclude(answer, _answer(draft), updates)
@@ -95,7 +96,7 @@ class Recording:
         return bool(draft.text.strip()) or has_thoughts
 
     def _unfinished(
-        self, draft: Draft, shown: Sequence[Shown], sending: Sending | None = None
+        self, draft: Draft, shown: Sequence[Shown], sent: Sent | None = None
     ) -> Unfinished:
         growing, ending = self._growing, draft.ending
         has_moved = growing.place.chat_id != growing.reply.peer.id
@@ -115,7 +116,7 @@ class Recording:
             legible(draft.reasoning),
             ending.note if ending else "",
             self._exchange,
-            Sent(sending.after, sending.mark) if sending and not has_moved else None,
+            None if has_moved else sent,
         )
 
 

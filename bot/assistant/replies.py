@@ -19,7 +19,7 @@ from bot.reply.view import Handout, Overlong, ShowReasoning, View
 
 
 class Replies:
-    """Makes them; all pass one gate, and none is taken for another one."""
+    """Makes them; all pass one gate, and know of each other what is sent."""
 
     def __init__(self, gate: Gate, show_reasoning: ShowReasoning) -> None:
         self._gate = gate

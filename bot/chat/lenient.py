@@ -54,8 +54,8 @@ class _Health:
     ) -> _T:
         """Give what a call gives, or the default where it fails or takes longer than `patience`.
 
-        While a call hangs that was given up, no other one is begun: it would hang, too. What
-        `insists` waits for its end for a while.
+        While a call hangs that was given up, no other one is begun: it would hang, too; one that
+        `insists` first waits a while for that one to end.
         """
         now = asyncio.get_running_loop().time
         if self._hanging and insists:

@@ -62,7 +62,7 @@ too-many-waiting = { $count ->
        *[other] { $count } of your questions wait here already.
     } Please ask this one again when they are answered.
 too-late = I was away for more than an hour and have just come back. Do you still want to know? Then please ask once more.
-given-up = I broke off each time I began with this, and have left it. Please try once more.
+given-up = I was interrupted several times before this was done, and have left it. Please try once more.
 answers-used-up = You have had as many answers as I may give one person in an hour. You can ask again { $minutes ->
         [one] in a minute.
        *[other] in { $minutes } minutes.

@@ -1,7 +1,8 @@
-"""What is being sent to each chat, so that a message that seemed lost can be told from the others.
+"""Who sends to a chat, and who looks there for a message whose sending seemed lost.
 
 While a message is sent nobody knows its id, and who looks for a lost one would find that. So nobody
-looks in a chat while others send there, and nobody sends there while somebody looks.
+looks in a chat while others send there, and nobody sends there while somebody looks. What has
+become known while somebody waited to look is not to be looked at any more.
 """
 
 import asyncio

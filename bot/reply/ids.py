@@ -16,7 +16,7 @@ FIRST_SUPERGROUP: Final = -1_000_000_000_000
 REMEMBERED: Final = 256
 """Ids of one count."""
 COUNTS: Final = 1000
-"""Of so many supergroups ids are remembered."""
+"""So many counts are remembered."""
 
 
 @dataclass(slots=True)
@@ -61,13 +61,18 @@ class MessageIds:
         """Take note of a message that was there already."""
         self._count(chat_id).note(message_id, is_fresh=False)
 
-    def newest(self, chat_id: int) -> int | None:
-        """Give an id above which there is no message of ours that is not known yet.
-
-        `None`: that cannot be told; a process before this one may have sent some.
-        """
+    def reaches(self, chat_id: int, message_id: int) -> None:
+        """Take note that there is a message with this id, which somebody else may look for."""
         count = self._count(chat_id)
-        return count.newest if count.is_fresh else None
+        count.newest = max(count.newest, message_id)
+
+    def newest(self, chat_id: int) -> int | None:
+        """Give an id above which no process before this one has sent anything.
+
+        What this one sends from now on lies above it, too. `None`: that cannot be told.
+        """
+        count = self._counts.get(_key(chat_id))
+        return count.newest if count and count.is_fresh else None
 
     def unknown(self, chat_id: int, after: int, but: AbstractSet[int]) -> int | None:
         """Give the first id above `after` that is neither known nor one of those.
@@ -75,7 +80,7 @@ class MessageIds:
         `None`: it would lie beyond the next one that Telegram gives, as far as is known; or some
         above `after` are not remembered any more.
         """
-        count = self._count(chat_id)
+        count = self._counts.get(_key(chat_id)) or _Count()
         if after < count.forgotten:
             return None
         for number in range(after + 1, max(after, count.newest) + 2):
@@ -84,10 +89,14 @@ class MessageIds:
         return None
 
     def _count(self, chat_id: int) -> _Count:
-        key = chat_id if chat_id < FIRST_SUPERGROUP else 0
+        key = _key(chat_id)
         if key not in self._counts:
             self._counts[key] = _Count()
         self._counts.move_to_end(key)
         while len(self._counts) > COUNTS:
             self._counts.popitem(last=False)
         return self._counts[key]
+
+
+def _key(chat_id: int) -> int:
+    return chat_id if chat_id < FIRST_SUPERGROUP else 0

@@ -252,7 +252,7 @@ class LiveReply:
                     draft, step = await self._noted()
                     if step:
                         await self._standing.take(step)
-                await self._notes.note(draft, self.shown, self._standing.sending(None))
+                await self._notes.note(draft, self.shown, self._standing.unheard(None))
             except TooFast as refusal:
                 _log.info("flood control: %s", refusal)
                 self._gate.hold(self._surface.peer, refusal.retry_after)
@@ -291,7 +291,7 @@ class LiveReply:
         while True:
             draft, view = self.draft, self._view
             step = await self._next_step(draft)
-            await self._notes.note(draft, self.shown, self._standing.sending(step))
+            await self._notes.note(draft, self.shown, self._standing.unheard(step))
             if draft.ending == self._ending and view is self._view:
                 return draft, step
 

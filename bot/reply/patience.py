@@ -17,7 +17,10 @@ however long it is.)"""
 
 
 class Patience:
-    """The patience of one answer. It is renewed by each call that is answered."""
+    """The patience of one answer.
+
+    It is renewed by each call that is answered, unless a message is still to be found.
+    """
 
     def __init__(self) -> None:
         self._next = FIRST_RETRY

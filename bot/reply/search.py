@@ -1,7 +1,7 @@
 """Looking for a message whose sending was not answered: it may stand in the chat all the same.
 
-Where it would be tell the ids of the messages (see `bot.reply.ids`), and whether it is the one its
-`mark`: what stands in it.
+The ids of messages (see `bot.reply.ids`) tell where it may be; its `mark`, which is what stands in
+it, tells whether it is the one.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from bot.reply.ids import MessageIds
 from bot.reply.page import File, Message
 
 MOST_LOOKS: Final = 4
-"""Ids under which a message is looked for; each look is a call that the end of an answer may wait
-for."""
+"""Ids at which a message is looked for; each look is a call that the end of an answer may wait for.
+"""
 
 _FILE: Final = "file "
 
@@ -40,7 +40,7 @@ class Search:
     looked: set[int] = field(default_factory=set)
 
     def place(self, ids: MessageIds, chat_id: int) -> int | None:
-        """Give the id to look under next; `None`: there is none, or enough was looked for."""
+        """Give the id to look at next; `None`: there is none, or enough ids were looked at."""
         if len(self.looked) >= MOST_LOOKS:
             return None
         return ids.unknown(chat_id, self.sending.after, self.looked)
@@ -49,8 +49,8 @@ class Search:
 def mark_of(message: Message) -> str:
     """Tell what stands in a message in a few characters, the same for what Telegram makes of it.
 
-    Of a text that are its letters, digits and signs (Telegram trims, and drops some marks and
-    spaces).
+    For a text that is a hash of its letters, digits and signs (Telegram trims, and drops some marks
+    and spaces), for a file its size and name.
     """
     if isinstance(message, File):
         return file_mark(message.name, len(message.text.encode()))

@@ -36,7 +36,9 @@ class Standing:
     """What stands there, and what Telegram has refused to show.
 
     A message whose sending was not answered may stand there all the same. Before it is sent again
-    it is looked for. `sending` is one that another process may have sent as its last.
+    it is looked for. Another message of the bot's that is looked at loses its buttons: one that was
+    lost, too, gets them back when it is found, one of a process before this one does not.
+    `sending` is what such a process may have sent last.
 
     A page that is rejected is tried without its styles. One that is rejected even so counts as
     shown: a message stays as it is until there is something else. After `MOST_REJECTED` in a row
@@ -71,13 +73,14 @@ class Standing:
         """Whether there may be one more, which is looked for or has to be sent again."""
         return self._search is not None
 
-    def sending(self, step: Step | None) -> Sending | None:
-        """Give what may have been sent if nothing more is heard, once this step is taken."""
+    def unheard(self, step: Step | None) -> Sending | None:
+        """Give what may stand there beside what is known, if nothing is heard of this step."""
         before = self._search.sending if self._search else None
-        if not isinstance(step, Send):
+        page = self._sent_by(step)
+        if page is None:
             return before
         after = self._ids.newest(self.surface.peer.id) or (before and before.after)
-        return Sending(after, mark_of(step.page)) if after else None
+        return Sending(after, mark_of(page)) if after else None
 
     def step_to(self, wanted: Sequence[Message], *, is_last: bool) -> Step | None:
         """Give the call that brings the chat closer to these pages; `None`: it is there.
@@ -87,10 +90,24 @@ class Standing:
         if not is_last and self._texts_rejected >= MOST_REJECTED:
             return None
         step = next_step(self._shown, [self._as_taken(page, is_last=is_last) for page in wanted])
-        if isinstance(step, Send) and self._search:
-            place = self._search.place(self._ids, self.surface.peer.id)
-            return Look(place, step.page) if place else step
+        page = self._sent_by(step)
+        is_wanted = page is not None
+        if (is_wanted or (is_last and step is None)) and (place := self._place()):
+            return Look(place, page, step.index if isinstance(step, Edit) else None)
         return step
+
+    def _sent_by(self, step: Step | None) -> Message | None:
+        """Give the page that a step sends as a new message, if it does."""
+        match step:
+            case Send(page):
+                return page
+            case Edit(index, page) if self._shown[index].message_id is None:
+                return page
+        return None
+
+    def _place(self) -> int | None:
+        """Give the id at which to look for what may have been sent; `None`: nowhere."""
+        return self._search.place(self._ids, self.surface.peer.id) if self._search else None
 
     def step_to_buttons(self, buttons: Buttons) -> Step | None:
         """Give the call that puts these buttons below the text that stands there."""
@@ -113,8 +130,8 @@ class Standing:
                     self._shown[index] = Shown(message_id, page)
             case Rebutton(index, buttons):
                 await self._rebutton(index, buttons)
-            case Look(message_id, page):
-                await self._look(message_id, page)
+            case Look():
+                await self._look(step)
             case Drop():
                 message_id = self._shown[-1].message_id
                 if message_id is not None:
@@ -147,26 +164,29 @@ class Standing:
     async def _send(self, page: Message) -> int:
         before = [one.message_id for one in self._shown if one.message_id is not None]
         async with self._delivery.sending(self.surface.peer.id):
-            sending = self.sending(Send(page))
+            unheard = self.unheard(Send(page))
             try:
                 sent = await self.surface.send(page, before[-1] if before else None)
             except OutcomeUnknown:
-                self._search = Search(sending) if sending else None
+                self._search = Search(unheard) if unheard else None
                 raise
             self._ids.sent(self.surface.peer.id, sent)
         self._search = None
         return sent
 
-    async def _look(self, message_id: int, page: Message) -> None:
-        """Look under one id for what was to be sent."""
-        search, chat_id = self._search, self.surface.peer.id
+    async def _look(self, look: Look) -> None:
+        """Look under one id for what may have been sent."""
+        search, chat_id, message_id = self._search, self.surface.peer.id, look.message_id
         if search is None:
             return
         mark = ""
         try:
             async with self._delivery.looking(chat_id):
+                if self._place() != message_id:  # it has become known meanwhile
+                    return
                 mark = await self.surface.look(message_id)
                 if mark != search.sending.mark:  # another one that was lost, or of another process
+                    self._ids.reaches(chat_id, message_id)
                     await self.surface.rebutton(message_id, ())
         except Foreign:
             self._ids.found(chat_id, message_id)
@@ -177,7 +197,11 @@ class Standing:
             _log.info("a message whose sending seemed lost stands there")
             self._ids.found(chat_id, message_id)
             self._search = None
-            self._shown.append(Shown(message_id, _found(search.sending, page)))
+            found = Shown(message_id, _found(search.sending, look.page))
+            if look.index is None:
+                self._shown.append(found)
+            else:
+                self._shown[look.index] = found
 
     @contextlib.contextmanager
     def _unless_rejected(self, page: Message, index: int | None = None) -> Iterator[None]:
@@ -237,12 +261,13 @@ class Standing:
         return page.plain() if is_unstyled or self._styles_rejected >= MOST_REJECTED else page
 
 
-def _found(sending: Sending, wanted: Message) -> Relic | Found:
+def _found(sending: Sending, wanted: Message | None) -> Relic | Found:
     """Give what stands in a message that was found; a file may be another one than is wanted."""
     if not sending.is_file:
         return Relic(is_sure=True)
-    is_same = isinstance(wanted, File) and mark_of(wanted) == sending.mark
-    return Found(wanted if is_same and isinstance(wanted, File) else File("", ""))
+    if isinstance(wanted, File) and mark_of(wanted) == sending.mark:
+        return Found(wanted)
+    return Found(File("", ""))
 
 
 def _as_relic(shown: Shown) -> Shown:

@@ -10,7 +10,8 @@ from bot.reply.page import Buttons, File, Message, Page
 class Relic:
     """A text from before, which is not known here any more; nor are its buttons, if `None`.
 
-    `is_sure`: that it stands there is known, since somebody has just pressed its button.
+    `is_sure`: that it stands there is known, since somebody has just pressed its button, or it was
+    just found.
     """
 
     buttons: Buttons | None = None
@@ -70,13 +71,15 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look whether the message that was to be sent stands there already, under this id.
+    """Look whether the message that was sent last stands there, under this id.
 
-    It was to hold this page, or an older state of it.
+    It was to hold this page or an older state of it, as the message at `index` of those shown
+    (`None`: as a further one). No `page`: it is not wanted any more.
     """
 
     message_id: int
-    page: Message
+    page: Message | None
+    index: int | None = None
 
 
 Step = Send | Edit | Rebutton | Drop | Look

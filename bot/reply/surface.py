@@ -4,7 +4,7 @@
 Refusal
 ├── TooFast         wait `retry_after` seconds, then go on
 ├── Gone            a message of the answer is no longer there: somebody deleted it
-│   └── Foreign     it is there, but it is not the bot's
+│   └── Foreign     it is there, but it is none that the bot can edit
 ├── Moved           the chat has moved: what was shown stays behind, and is shown anew
 ├── Unwelcome       nothing can be shown in this chat any more
 ├── Rejected        this page will never be taken as it is (without its styles it may)
@@ -39,7 +39,7 @@ class Gone(Refusal):
 
 
 class Foreign(Gone):
-    """The message to be changed is somebody else's."""
+    """The message to be changed is none that the bot can edit: mostly somebody else's."""
 
 
 class Moved(Refusal):
@@ -90,7 +90,7 @@ class Surface(Protocol):
         """Give the mark of a message of the bot's (see `bot.reply.search`).
 
         Below it there is a button then that does nothing, in the place of those it had. Raises
-        `Gone` where there is no such message, and `Foreign` where it is somebody else's.
+        `Gone` where there is no such message, or none that the bot can edit (`Foreign`).
         """
         ...
 

@@ -185,10 +185,10 @@ class TelegramSurface:
         )
 
     async def look(self, message_id: int) -> str:
-        """Give the mark of a message; a button is put below it, or Telegram would not tell.
+        """Give the mark of a message, by putting a button below it.
 
-        It tells what stands there only where something has changed, and then not to what the
-        message is a reply (telegram-bot-api, `TdOnEditMessageCallback`).
+        Telegram returns the message only if the edit changes something, and even then not what it
+        replies to (telegram-bot-api, `TdOnEditMessageCallback`).
         """
         buttons = ((Button("\N{HOURGLASS WITH FLOWING SAND}", f"look {uuid.uuid4().hex[:16]}"),),)
         found = await self._call(

@@ -49,8 +49,7 @@ class Counted:
         await self._call()
 
     async def look(self, message_id: int) -> str:
-        await self._call()
-        return self.screen[message_id]
+        raise AssertionError("nothing was lost")
 
     async def drop(self, message_id: int) -> None:
         await self._call()

@@ -50,6 +50,13 @@ def test_messages_of_other_people_are_passed_over_once_they_are_known(ids: Messa
     assert ids.newest(GROUP) == 11
 
 
+def test_a_message_that_somebody_else_looks_for_is_no_bound(ids: MessageIds) -> None:
+    ids.sent(GROUP, 10)
+    ids.reaches(GROUP, 11)
+    assert ids.unknown(GROUP, 10, {11}) == 12
+    assert ids.unknown(GROUP, 10, set()) == 11
+
+
 def test_private_chats_and_basic_groups_share_one_count_and_supergroups_none(
     ids: MessageIds,
 ) -> None:

@@ -15,7 +15,7 @@ from bot.reply.page import File, Message, Page
 from bot.reply.patience import PERSISTENCE
 from bot.reply.search import MOST_LOOKS, Sending, mark_of
 from bot.reply.standing import Standing
-from bot.reply.surface import Gone, OutcomeUnknown, TooFast
+from bot.reply.surface import Gone, OutcomeUnknown, Refusal, Rejected, TooFast
 from bot.reply.view import Handout, View
 from tests.reply.chat import LOOK, Chat, stream
 from tests.virtual_time import in_virtual_time, now
@@ -200,31 +200,37 @@ async def test_what_another_process_has_sent_beside_it_keeps_its_text() -> None:
     chat.calls.clear()
     await show(chat, "Begin", delivery=Delivery(), sending=Sending(9, mark_of(Page("Beg"))))
     assert chat.screen == ["This is how I am used.", "Begin"]
-    assert methods(chat) == ["look", "rebutton", "send"]
+    assert methods(chat) == ["look", "rebutton", "look", "send"]
     assert labels(chat) == ["Again"]
 
 
+@pytest.mark.parametrize("text", ["First", "Second"])
 @pytest.mark.parametrize("is_lost", [True, False])
 @in_virtual_time
 async def test_what_is_on_its_way_is_not_taken_for_what_was_lost(
     delivery: Delivery,
     is_lost: bool,  # noqa: FBT001 (a parameter)
+    text: str,
 ) -> None:
+    """The second one, of the same text or another, ends with its first frame."""
+
     class Slow(Chat):
         async def send(self, page: Message, after: int | None) -> int:
+            is_second = len(self.calls) == 1
             message_id = await super().send(page, after)
-            await asyncio.sleep(8.0 if page.text.startswith("Second") else 0.0)
+            await asyncio.sleep(8.0 if is_second else 0.0)
             return message_id
 
     chat = Slow(faults={0: OutcomeUnknown()}, unheard={0} if is_lost else set())
     gate = Gate(Pacer())
     await asyncio.gather(
         show(chat, "First", 20.0, ".", delivery=delivery, gate=gate),
-        show(chat, 0.5, "Second", 20.0, ".", delivery=delivery, gate=gate),
+        show(chat, 0.5, text, delivery=delivery, gate=gate),
     )
-    assert sorted(chat.screen) == ["First.", "Second."]
+    assert sorted(chat.screen) == sorted(["First.", text])
     assert labels(chat) == ["Again", "Again"]
-    assert min(at for at, method, _ in chat.calls if method == "look") == 8.5
+    looks = [at for at, method, _ in chat.calls if method == "look"]
+    assert looks == [8.5]  # the second one is known by then
 
 
 @in_virtual_time
@@ -238,6 +244,41 @@ async def test_of_two_that_were_lost_each_is_taken_for_what_it_is(delivery: Deli
     )
     assert chat.screen == ["Second.", "First."]
     assert labels(chat) == ["Again", "Again"]
+
+
+@in_virtual_time
+async def test_of_two_that_were_lost_the_second_may_be_found_first(delivery: Delivery) -> None:
+    """Each send is unheard, and so is the first one's first look."""
+    faults: dict[int, Refusal] = dict.fromkeys(range(3), OutcomeUnknown())
+    chat, gate = Chat(faults=faults, unheard={0, 1}, may_repeat=True), Gate(Pacer())
+    await asyncio.gather(
+        show(chat, "First", 20.0, ".", delivery=delivery, gate=gate),
+        show(chat, 0.01, "Second", delivery=delivery, gate=gate),
+    )
+    assert chat.screen == ["First.", "Second"]
+    assert labels(chat) == ["Again", "Again"]
+
+
+@in_virtual_time
+async def test_a_page_that_was_lost_and_is_not_wanted_any_more_goes(delivery: Delivery) -> None:
+    chat = Chat(faults={1: OutcomeUnknown()}, unheard={1}, may_repeat=True)
+    reply = LiveReply(Standing(chat, delivery), Gate(Pacer()), View())
+    showing = asyncio.create_task(reply.show(stream(A_PAGE + "B" * 3000, 60.0)))
+    await asyncio.sleep(0.9)
+    assert [text[:1] for text in chat.screen] == ["A", "B"]
+    reply.restart(stream("Short."), View())
+    await showing
+    assert chat.screen == ["Short."]
+
+
+@in_virtual_time
+async def test_a_message_that_takes_the_place_of_a_rejected_one_is_looked_for(
+    delivery: Delivery,
+) -> None:
+    chat = Chat(faults={0: Rejected("no"), 1: OutcomeUnknown()}, unheard={1}, may_repeat=True)
+    await show(chat, "Beg", 5.0, "in", 5.0, ", end", delivery=delivery)
+    assert chat.screen == ["Begin, end"]
+    assert methods(chat) == ["send", "send", "look", "edit", "edit"]
 
 
 @in_virtual_time
