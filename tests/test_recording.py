@@ -1,14 +1,17 @@
 """What is written down of an answer, frame by frame, in virtual time."""
 
 import asyncio
+from datetime import UTC, datetime
 
-from bot.assistant import Assistant
-from bot.chat.kept import Unfinished
+from bot.assistant import ARRIVAL, Assistant
+from bot.chat.kept import Entry, Sent, Unfinished
 from bot.llm.delta import Reasoning, Text
 from bot.locales import Words
 from bot.reply.draft import Outcome
 from bot.reply.gate import Gate
 from bot.reply.pacing import Pacer
+from bot.reply.page import Page
+from bot.reply.search import mark_of
 from bot.reply.surface import OutcomeUnknown
 from tests.notebook import Notebook
 from tests.reply.chat import Chat
@@ -112,6 +115,25 @@ async def test_a_mended_answer_that_had_ended_is_shown_and_not_kept_twice() -> N
     assert memory.said == [("Is it?", "Yes.")]
     assert chat.screen == ["Yes."]
     assert memory.journal == {}
+
+
+@in_virtual_time
+async def test_what_was_under_way_may_arrive_before_it_is_looked_for() -> None:
+    chat, memory = Chat(), Notebook()
+    helper = assistant(Model([]), memory)
+    entry = Entry(HERE, ALICE.id, "Is it?", "Yes", "", 9)
+    mark = mark_of(Page("Yes"))
+    mending = asyncio.create_task(
+        helper.mend(Unfinished("key", entry, "en", sending=Sent(9, mark)), chat)
+    )
+    await asyncio.sleep(ARRIVAL - 0.1)
+    for number in (10, 11, 12, 13, 14):  # in other chats, while the bot was away
+        chat.foreign.add(number)
+        helper.seen(5, number, datetime.now(UTC))
+    await chat.send(Page("Yes"), None)
+    await mending
+    assert chat.screen == ["Yes\n\n" + WORDS("answer-mended")]
+    assert [method for _, method, _ in chat.calls] == ["send", "look", "edit"]
 
 
 @in_virtual_time

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.assistant.asking import Asking
 from bot.assistant.growing import Growing
@@ -28,6 +29,10 @@ from bot.reply.tidying import Tidying
 from bot.reply.view import ShowReasoning
 
 __all__ = ["Assistant", "Growing"]
+
+ARRIVAL: Final = 3.0
+"""Seconds in which what was under way to Telegram when a process died arrives there, and what
+people have written meanwhile arrives here, so that the one is found among the other."""
 
 
 class Assistant:
@@ -155,6 +160,8 @@ class Assistant:
 
         What somebody has deleted meanwhile stays deleted.
         """
+        if answer.sending:
+            await asyncio.sleep(ARRIVAL)
         entry, person = answer.entry, Person(answer.entry.person, answer.language)
         reply = self._replies.mending(answer, surface)
         growing = Growing(entry.place, person, entry.question, entry.question_id, reply)
