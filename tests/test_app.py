@@ -73,7 +73,7 @@ async def test_another_process_with_the_same_token_is_told_of(
         w.chat.say(w.alice, "say hello")
         await w.telegram.until(lambda: any(call.error_code == 409 for call in w.telegram.calls))
         w.chat.say(w.alice, "say hello")
-        await w.telegram.until(lambda: w.screen == ["Hello", "Hello"], timeout=20)
+        await w.telegram.until(lambda: w.screen == ["Hello", "Hello"], timeout=60)
         assert WORDS("run-conflict") in caplog.messages
 
 
