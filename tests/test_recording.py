@@ -137,6 +137,20 @@ async def test_what_was_under_way_may_arrive_before_it_is_looked_for() -> None:
 
 
 @in_virtual_time
+async def test_what_is_forgotten_before_it_is_mended_does_not_come_back() -> None:
+    chat, memory = Chat(may_repeat=True), Notebook()
+    helper = assistant(Model([]), memory)
+    entry = Entry(HERE, ALICE.id, "Is it?", "Secret", "", 9)
+    left = Unfinished("key", entry, "en", sending=Sent(9, mark_of(Page("Secret"))))
+    memory.journal["key"] = left
+    mending = asyncio.create_task(helper.mend(left, chat))
+    await asyncio.sleep(ARRIVAL / 2)
+    await helper.forget_person(ALICE.id)
+    await mending
+    assert (memory.journal, memory.kept, memory.frames) == ({}, {}, [])
+
+
+@in_virtual_time
 async def test_an_emoji_in_two_halves_is_written_down_whole() -> None:
     chat, memory = Chat(), Notebook()
     model = Model([saying("\ud83d", "\ude00", 2.0, " ends")])

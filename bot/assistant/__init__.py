@@ -160,8 +160,6 @@ class Assistant:
 
         What somebody has deleted meanwhile stays deleted.
         """
-        if answer.sending:
-            await asyncio.sleep(ARRIVAL)
         entry, person = answer.entry, Person(answer.entry.person, answer.language)
         reply = self._replies.mending(answer, surface)
         growing = Growing(entry.place, person, entry.question, entry.question_id, reply)
@@ -256,7 +254,8 @@ class Assistant:
         recording = Recording(self._memory, growing, resumed)
         self._growing.add(growing)
         chat_id = growing.reply.peer.id
-        showing = asyncio.create_task(growing.reply.show(self._pieces(growing), recording))
+        wait = ARRIVAL if resumed and resumed.sending else 0.0
+        showing = asyncio.create_task(self._show(growing, recording, wait))
         try:
             await self._remember(growing, recording)
             draft = await showing
@@ -270,6 +269,12 @@ class Assistant:
             await asyncio.gather(showing, return_exceptions=True)
             growing.remembered.set()
             self._growing.remove(growing)
+
+    async def _show(self, growing: Growing, recording: Recording, wait: float) -> Draft:
+        """Show an answer after so many seconds, in which it may already be let go of."""
+        if wait:
+            await asyncio.sleep(wait)
+        return await growing.reply.show(self._pieces(growing), recording)
 
     async def _remember(self, growing: Growing, recording: Recording) -> None:
         """Keep the exchange when its answer has ended; say so below it where that fails."""
